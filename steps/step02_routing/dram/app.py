@@ -1,0 +1,176 @@
+"""The application: it knows which function answers which URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter
+from werkzeug.wrappers import Response
+
+from .typing import View, ViewT
+from .wrappers import Request, Rule
+
+
+class Dram:
+    """A WSGI application, made of rules for URLs and the functions that answer them.
+
+    `import_name` is the name of the module that makes the application, as a rule `__name__`.
+    Calling the application follows PEP 3333.
+    """
+
+    #: The class of the rules that `add_url_rule` makes.
+    url_rule_class = Rule
+
+    def __init__(self, import_name: str) -> None:
+        self.import_name = import_name
+        self.debug = False
+        self.url_map = Map()
+        self.view_functions: dict[str, View] = {}
+
+    def route(self, rule: str, *, endpoint: str | None = None, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Decorate the function that answers `rule`; arguments and errors are those of `add_url_rule`."""
+
+        def register(view: ViewT) -> ViewT:
+            self.add_url_rule(rule, endpoint, view, **options)
+            return view
+
+        return register
+
+    def get(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for GET (and with it HEAD)."""
+        return self._route_for("GET", rule, options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for POST."""
+        return self._route_for("POST", rule, options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for PUT."""
+        return self._route_for("PUT", rule, options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for PATCH."""
+        return self._route_for("PATCH", rule, options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for DELETE."""
+        return self._route_for("DELETE", rule, options)
+
+    def _route_for(self, method: str, rule: str, options: dict[str, Any]) -> Callable[[ViewT], ViewT]:
+        if "methods" in options:
+            raise TypeError(f"{method.lower()}() has its method in its name. Use route() for a list of methods.")
+        return self.route(rule, methods=[method], **options)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Map the URLs that `rule` describes to an endpoint, and the endpoint to a function.
+
+        `endpoint` is the function's name unless given. Without `view_func` the endpoint gets its function
+        later, from `endpoint()`. `options` go to `werkzeug.routing.Rule`; `methods` are the function's own
+        (`view_func.methods`) or GET unless given. OPTIONS is answered automatically where the view does not
+        do it. Raises `AssertionError` when the endpoint belongs to another function, `TypeError` when
+        `methods` is a string, `ValueError` when `rule` is malformed.
+        """
+        if endpoint is None:
+            endpoint = _name_of(view_func)
+        if view_func is not None:
+            self._check_endpoint(endpoint, view_func)
+        methods = _methods_of(view_func, options.pop("methods", None))
+        if provide_automatic_options is None:
+            provide_automatic_options = getattr(view_func, "provide_automatic_options", "OPTIONS" not in methods)
+        if provide_automatic_options:
+            methods.add("OPTIONS")
+        url_rule = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
+        url_rule.provide_automatic_options = provide_automatic_options
+        self.url_map.add(url_rule)
+        if view_func is not None:
+            self.view_functions[endpoint] = view_func
+
+    def endpoint(self, endpoint: str) -> Callable[[ViewT], ViewT]:
+        """Decorate the function that answers for `endpoint`, whatever rules lead there."""
+
+        def register(view: ViewT) -> ViewT:
+            self._check_endpoint(endpoint, view)
+            self.view_functions[endpoint] = view
+            return view
+
+        return register
+
+    def _check_endpoint(self, endpoint: str, view: View) -> None:
+        if self.view_functions.get(endpoint, view) is not view:
+            raise AssertionError(
+                f"The endpoint {endpoint!r} already belongs to another function. Name one of them with 'endpoint='."
+            )
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request: what a server calls. To wrap the application, wrap `wsgi_app`."""
+        return self.wsgi_app(environ, start_response)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request: call `start_response` with status and headers, return the body (PEP 3333)."""
+        request = Request(environ)
+        try:
+            response = self.dispatch_request(request)
+        except HTTPException as error:
+            response = error.get_response(environ)
+        return response(environ, start_response)
+
+    def dispatch_request(self, request: Request) -> Response:
+        """Match the request's URL and call the view it leads to.
+
+        Raises `NotFound`, `MethodNotAllowed` or `RequestRedirect` when it leads to none.
+        """
+        rule, arguments = self.create_url_adapter(request).match(return_rule=True)
+        request.url_rule, request.view_args = rule, dict(arguments)
+        # A rule put into the map by hand is Werkzeug's own, and leaves OPTIONS to its view.
+        if request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False):
+            return self.make_default_options_response(request)
+        return Response(self.view_functions[rule.endpoint](**request.view_args), mimetype="text/html")
+
+    def create_url_adapter(self, request: Request) -> MapAdapter:
+        """Bind the URL map to what the request says of host, path, query and method."""
+        return self.url_map.bind_to_environ(request.environ)
+
+    def make_default_options_response(self, request: Request) -> Response:
+        """Answer OPTIONS with the methods that the URL allows, in the `Allow` header (RFC 9110, 9.3.7)."""
+        allowed = self.create_url_adapter(request).allowed_methods()
+        return Response(headers={"Allow": ", ".join(sorted(allowed))})
+
+    def run(
+        self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any
+    ) -> None:
+        """Serve the application for development on `host` (127.0.0.1) and `port` (5000).
+
+        `debug` sets the attribute of that name; it switches on the reloader and the debugger.
+        `options` go to `werkzeug.serving.run_simple`.
+        """
+        # Imported here, because in production another server calls the application.
+        from werkzeug.serving import run_simple
+
+        if debug is not None:
+            self.debug = debug
+        options = {"use_reloader": self.debug, "use_debugger": self.debug, "threaded": True, **options}
+        run_simple(host or "127.0.0.1", 5000 if port is None else port, self, **options)
+
+
+def _name_of(view_func: View | None) -> str:
+    if view_func is None:
+        raise TypeError("A rule needs an endpoint: pass 'endpoint', or a function to name it after.")
+    return view_func.__name__
+
+
+def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[str]:
+    if methods is None:
+        methods = getattr(view_func, "methods", None) or ("GET",)
+    if isinstance(methods, str):
+        raise TypeError(f"'methods' must be a list of strings, such as methods=[{methods!r}].")
+    return {method.upper() for method in methods} | set(getattr(view_func, "required_methods", ()))

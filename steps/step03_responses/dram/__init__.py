@@ -1,0 +1,4 @@
+"""Dram, a small web framework made of Werkzeug and Jinja2."""
+
+from .app import Dram as Dram
+from .wrappers import Response as Response
