@@ -1,0 +1,131 @@
+"""The commands: what each is called, what it takes, and which module carries it out."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from series import environment
+from series.project import Trouble
+
+OVERVIEW = f"""\
+Dram: a web framework that you read. Usage: {environment.COMMAND} COMMAND
+
+To read
+  read                    build the site, serve it, and reload it when a file changes
+  build                   write the site as static files
+
+To compare
+  diff A B                what changed between two steps, or between a folder and a step
+  steps                   the table of steps; with --stats, figures of their code
+
+To run
+  run STEP                the example app of a step (or of your folder) on the development server
+
+To type along
+  start STEP DIR          a copy of the step before, to work in
+  test STEP --on DIR      the promises of STEP, held against your folder
+
+To check
+  test                    everything: promises, essays, exercises, tools and site
+  matrix                  which step keeps which promise
+
+To write
+  new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
+  carry STEP              merge an edit of a step into all later steps
+
+A step is named by its number or its name: 2, 02 or routing. Each command explains itself: {environment.COMMAND} run --help
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code: 2 for what its author can mend, 130 for Ctrl-C."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(OVERVIEW, end="")
+        return 0
+    args = parser().parse_args(argv)
+    try:
+        code = environment.enter("check" if args.command == "test" else "read", argv)
+        if code is None:
+            module, _, function = args.carried_out_by.partition(":")
+            code = int(getattr(importlib.import_module(f"series.{module}"), function)(args))
+        return code
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands. Whatever it makes has `carried_out_by`, "module:function" in `series`."""
+    top = argparse.ArgumentParser(prog=environment.COMMAND, usage="%(prog)s COMMAND", add_help=False)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, carried_out_by: str, description: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, description=description)
+        command.set_defaults(carried_out_by=carried_out_by)
+        return command
+
+    _add_site(add("read", "serve:run_read", "Build the site, serve it on this machine, and reload it on each change."))
+    _add_build(add("build", "serve:run_build", "Write the site as static files, to be put on any web server."))
+    _add_diff(add("diff", "diffs:run", "Show what changed from A to B. Each is a step or a folder."))
+    _add_test(add("test", "testing:run", "Check. Without STEP everything; with STEP the promises of steps 1 to STEP."))
+    _add_carry(add("carry", "carry:run", "Merge an edit of STEP into all later steps, in order; stop at a conflict."))
+    add("matrix", "promises:run", "Print which step keeps which promise.")
+
+    steps = add("steps", "table:run", "Print the table of steps.")
+    steps.add_argument("--stats", action="store_true", help="add figures of the code, with those of other frameworks")
+    run = add("run", "workshop:run_step", "Serve the example app of a step, and restart it on each change.")
+    run.add_argument("step", metavar="STEP", help="number or name of a step, or a folder that holds an app.py")
+    run.add_argument("--port", type=port, default=5000, help="port to serve on (default: 5000)")
+    start = add("start", "workshop:start", "Copy the step before STEP into a new folder, for typing along.")
+    start.add_argument("step", metavar="STEP", help="the step that you want to write")
+    start.add_argument("folder", metavar="DIR", type=Path, help="a folder that does not exist yet, or is empty")
+    new = add("new", "workshop:new", "Begin the next step: a copy of the last one, an empty suite, an essay to fill.")
+    new.add_argument("slug", metavar="SLUG", help="its name in lower-case words, such as app_context")
+    return top
+
+
+def port(text: str) -> int:
+    """A port number from the command line."""
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
+def _add_site(read: argparse.ArgumentParser) -> None:
+    read.add_argument("--port", type=port, default=8000, help="port to serve on (default: 8000)")
+    read.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def _add_build(build: argparse.ArgumentParser) -> None:
+    build.add_argument("--out", metavar="DIR", type=Path, default=Path("site"), help="where to (default: site)")
+    build.add_argument("--site-url", metavar="URL", default="", help="public address: adds feed, sitemap and previews")
+    build.add_argument("--offline", action="store_true", help="an edition that works from a folder, without a server")
+
+
+def _add_diff(diff: argparse.ArgumentParser) -> None:
+    for name in "a", "b":
+        diff.add_argument(name, metavar=name.upper(), help="number or name of a step, or a folder")
+    diff.add_argument("--stat", action="store_true", help="only the files and how many lines")
+    diff.add_argument("--side-by-side", action="store_true", help="old and new next to each other")
+
+
+def _add_test(test: argparse.ArgumentParser) -> None:
+    test.add_argument("step", metavar="STEP", nargs="?", help="number or name of a step (default: everything)")
+    test.add_argument("--on", metavar="DIR", type=Path, help="hold the promises against this folder")
+    test.add_argument("--exercise", metavar="NAME", help="the test of this exercise of STEP only")
+    test.add_argument("--report", action="store_true", help="print all figures at the end")
+
+
+def _add_carry(carry: argparse.ArgumentParser) -> None:
+    carry.add_argument("step", metavar="STEP", nargs="?", help="the step that was edited")
+    carry.add_argument("--since", metavar="REV", help="the edit since this git revision (default: the uncommitted one)")
+    instead = carry.add_mutually_exclusive_group()
+    instead.add_argument("--continue", dest="go_on", action="store_true", help="go on after a conflict was resolved")
+    instead.add_argument("--abort", action="store_true", help="put all steps back as they were")
