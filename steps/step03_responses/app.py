@@ -1,25 +1,35 @@
 """Marginalia: a reading list with room in the margin."""
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 from werkzeug.exceptions import NotFound
 
 from dram import Dram
 
 app = Dram(__name__)
 
-#: Author, title, year, and a sentence to begin with.
+
+class Essay(NamedTuple):
+    author: str
+    title: str
+    year: int
+    quote: str
+
+
 ESSAYS = {
-    1: ("Francis Bacon", "Of Studies", 1625, "Studies serve for delight, for ornament, and for ability."),
-    2: ("Jonathan Swift", "A Modest Proposal", 1729, "It is a melancholy object to those, who walk through this great town."),
-    3: ("Ralph Waldo Emerson", "Self-Reliance", 1841, "A foolish consistency is the hobgoblin of little minds."),
-    4: ("Edgar Allan Poe", "Marginalia", 1844, "In getting my books, I have been always solicitous of an ample margin."),
-    5: ("Henry David Thoreau", "Walking", 1862, "I wish to speak a word for Nature."),
-    6: ("Mark Twain", "How to Tell a Story", 1895, "There are several kinds of stories, but only one difficult kind."),
-    7: ("Virginia Woolf", "Modern Fiction", 1925, "Life is not a series of gig-lamps symmetrically arranged."),
+    1: Essay("Francis Bacon", "Of Studies", 1625, "Studies serve for delight, for ornament, and for ability."),
+    2: Essay("Jonathan Swift", "A Modest Proposal", 1729, "It is a melancholy object."),
+    3: Essay("Ralph Waldo Emerson", "Self-Reliance", 1841, "A foolish consistency is the hobgoblin of little minds."),
+    4: Essay("Edgar Allan Poe", "Marginalia", 1844, "I have been always solicitous of an ample margin."),
+    5: Essay("Henry David Thoreau", "Walking", 1862, "I wish to speak a word for Nature."),
+    6: Essay("Mark Twain", "How to Tell a Story", 1895, "There are several kinds of stories."),
+    7: Essay("Virginia Woolf", "Modern Fiction", 1925, "Life is not a series of gig-lamps symmetrically arranged."),
 }
 
 
 def page(title: str, body: str) -> str:
-    return f"<!doctype html><title>{title}</title>\n<h1>{title}</h1>\n{body}\n"
+    return f"<!doctype html>\n<title>{title}</title>\n<h1>{title}</h1>\n{body}\n"
 
 
 @app.get("/")
@@ -29,16 +39,34 @@ def index() -> str:
 
 @app.get("/essays/")
 def essays() -> str:
-    items = (f'<li><a href="/essays/{number}">{title}</a>, {author}' for number, (author, title, *_) in ESSAYS.items())
-    return page("Essays", "<ol>\n" + "\n".join(items) + "\n</ol>")
+    items = [f'<li><a href="/essays/{number}">{essay.title}</a>, {essay.author}' for number, essay in ESSAYS.items()]
+    return page("Essays", "\n".join(["<ol>", *items, "</ol>"]))
 
 
 @app.get("/essays/<int:number>")
 def essay(number: int) -> str:
     if number not in ESSAYS:
         raise NotFound
-    author, title, year, sentence = ESSAYS[number]
-    return page(title, f"<p>{author}, {year}: “{sentence}”")
+    author, title, year, quote = ESSAYS[number]
+    return page(title, f"<p>{author}, {year}: “{quote}”")
+
+
+@app.get("/essays.json")
+def essays_as_json() -> list[dict[str, Any]]:
+    return [{"number": number, **essay._asdict()} for number, essay in ESSAYS.items()]
+
+
+@app.get("/essays/<int:number>.json")
+def essay_as_json(number: int) -> dict[str, Any] | tuple[dict[str, Any], int]:
+    if number not in ESSAYS:
+        return {"error": f"There is no essay {number}."}, 404
+    return {"number": number, **ESSAYS[number]._asdict()}
+
+
+@app.get("/essays.csv")
+def essays_as_csv() -> tuple[Iterator[str], dict[str, str]]:
+    lines = (f'{number},"{essay.title}",{essay.year}\r\n' for number, essay in ESSAYS.items())
+    return lines, {"Content-Type": "text/csv; charset=utf-8"}
 
 
 if __name__ == "__main__":

@@ -58,9 +58,7 @@ class Dram:
             raise NotFound
         return Response(view(), mimetype="text/html")
 
-    def run(
-        self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any
-    ) -> None:
+    def run(self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any) -> None:
         """Serve the application for development on `host` (127.0.0.1) and `port` (5000).
 
         `debug` sets the attribute of that name; it switches on the reloader and the debugger.

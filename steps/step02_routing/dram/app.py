@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import werkzeug.routing
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wrappers import Response
@@ -82,15 +83,18 @@ class Dram:
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
-        if view_func is not None:
-            self._check_endpoint(endpoint, view_func)
+        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+            raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
         methods = _methods_of(view_func, options.pop("methods", None))
-        if provide_automatic_options is None:
-            provide_automatic_options = getattr(view_func, "provide_automatic_options", "OPTIONS" not in methods)
-        if provide_automatic_options:
+        automatic = provide_automatic_options
+        if automatic is None:
+            automatic = getattr(view_func, "provide_automatic_options", None)
+        if automatic is None:
+            automatic = "OPTIONS" not in methods
+        if automatic:
             methods.add("OPTIONS")
         url_rule = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
-        url_rule.provide_automatic_options = provide_automatic_options
+        url_rule.provide_automatic_options = automatic
         self.url_map.add(url_rule)
         if view_func is not None:
             self.view_functions[endpoint] = view_func
@@ -99,17 +103,10 @@ class Dram:
         """Decorate the function that answers for `endpoint`, whatever rules lead there."""
 
         def register(view: ViewT) -> ViewT:
-            self._check_endpoint(endpoint, view)
             self.view_functions[endpoint] = view
             return view
 
         return register
-
-    def _check_endpoint(self, endpoint: str, view: View) -> None:
-        if self.view_functions.get(endpoint, view) is not view:
-            raise AssertionError(
-                f"The endpoint {endpoint!r} already belongs to another function. Name one of them with 'endpoint='."
-            )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request: what a server calls. To wrap the application, wrap `wsgi_app`."""
@@ -134,7 +131,16 @@ class Dram:
         # A rule put into the map by hand is Werkzeug's own, and leaves OPTIONS to its view.
         if request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False):
             return self.make_default_options_response(request)
-        return Response(self.view_functions[rule.endpoint](**request.view_args), mimetype="text/html")
+        return Response(self._view_of(rule)(**request.view_args), mimetype="text/html")
+
+    def _view_of(self, rule: werkzeug.routing.Rule) -> View:
+        try:
+            return self.view_functions[rule.endpoint]
+        except KeyError:
+            raise LookupError(
+                f"The rule {rule.rule!r} leads to the endpoint {rule.endpoint!r}, which has no function."
+                f" Register one with '@app.endpoint({rule.endpoint!r})'."
+            ) from None
 
     def create_url_adapter(self, request: Request) -> MapAdapter:
         """Bind the URL map to what the request says of host, path, query and method."""
@@ -145,9 +151,7 @@ class Dram:
         allowed = self.create_url_adapter(request).allowed_methods()
         return Response(headers={"Allow": ", ".join(sorted(allowed))})
 
-    def run(
-        self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any
-    ) -> None:
+    def run(self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any) -> None:
         """Serve the application for development on `host` (127.0.0.1) and `port` (5000).
 
         `debug` sets the attribute of that name; it switches on the reloader and the debugger.
@@ -163,9 +167,10 @@ class Dram:
 
 
 def _name_of(view_func: View | None) -> str:
-    if view_func is None:
-        raise TypeError("A rule needs an endpoint: pass 'endpoint', or a function to name it after.")
-    return view_func.__name__
+    name = getattr(view_func, "__name__", None)
+    if name is None:
+        raise TypeError("A rule needs an endpoint. Pass 'endpoint', or a function with a name.")
+    return str(name)
 
 
 def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[str]:

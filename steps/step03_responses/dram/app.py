@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import werkzeug.routing
 import werkzeug.wrappers
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter
 
+from .debugging import no_headers, no_response, no_status, no_tuple
 from .typing import Body, HeadersValue, ResponseValue, Status, View, ViewT
 from .wrappers import Request, Response, Rule
 
@@ -87,15 +89,18 @@ class Dram:
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
-        if view_func is not None:
-            self._check_endpoint(endpoint, view_func)
+        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+            raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
         methods = _methods_of(view_func, options.pop("methods", None))
-        if provide_automatic_options is None:
-            provide_automatic_options = getattr(view_func, "provide_automatic_options", "OPTIONS" not in methods)
-        if provide_automatic_options:
+        automatic = provide_automatic_options
+        if automatic is None:
+            automatic = getattr(view_func, "provide_automatic_options", None)
+        if automatic is None:
+            automatic = "OPTIONS" not in methods
+        if automatic:
             methods.add("OPTIONS")
         url_rule = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
-        url_rule.provide_automatic_options = provide_automatic_options
+        url_rule.provide_automatic_options = automatic
         self.url_map.add(url_rule)
         if view_func is not None:
             self.view_functions[endpoint] = view_func
@@ -104,17 +109,10 @@ class Dram:
         """Decorate the function that answers for `endpoint`, whatever rules lead there."""
 
         def register(view: ViewT) -> ViewT:
-            self._check_endpoint(endpoint, view)
             self.view_functions[endpoint] = view
             return view
 
         return register
-
-    def _check_endpoint(self, endpoint: str, view: View) -> None:
-        if self.view_functions.get(endpoint, view) is not view:
-            raise AssertionError(
-                f"The endpoint {endpoint!r} already belongs to another function. Name one of them with 'endpoint='."
-            )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request: what a server calls. To wrap the application, wrap `wsgi_app`."""
@@ -123,11 +121,10 @@ class Dram:
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request: call `start_response` with status and headers, return the body (PEP 3333)."""
         request = Request(environ)
-        response: werkzeug.wrappers.Response
         try:
             response = self.dispatch_request(request)
         except HTTPException as error:
-            response = error.get_response(environ)
+            response = self.make_response(error.get_response(environ), request)
         return response(environ, start_response)
 
     def dispatch_request(self, request: Request) -> Response:
@@ -140,35 +137,43 @@ class Dram:
         # A rule put into the map by hand is Werkzeug's own, and leaves OPTIONS to its view.
         if request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False):
             return self.make_default_options_response(request)
-        return self.make_response(self.view_functions[rule.endpoint](**request.view_args), request)
+        return self.make_response(self._view_of(rule)(**request.view_args), request)
+
+    def _view_of(self, rule: werkzeug.routing.Rule) -> View:
+        try:
+            return self.view_functions[rule.endpoint]
+        except KeyError:
+            raise LookupError(
+                f"The rule {rule.rule!r} leads to the endpoint {rule.endpoint!r}, which has no function."
+                f" Register one with '@app.endpoint({rule.endpoint!r})'."
+            ) from None
 
     def make_response(self, value: ResponseValue, request: Request | None = None) -> Response:
         """Make a response of what a view returned.
 
         `value` is a body, or a tuple `(body, status)`, `(body, headers)` or `(body, status, headers)`. A body is
         text, bytes, a dict or list (sent as JSON), an iterator (sent as it yields), a response, or a WSGI
-        application, which is called with the environ of `request`. A status is a number or a line, headers are
-        a mapping or a list of pairs; they replace those of the body. Raises `TypeError` for anything else.
+        application (called with the environ of `request`). A status is a number or a line. Headers are a mapping
+        or a list of pairs, and replace those of the body. Raises `TypeError` for anything else.
         """
-        body, status, headers = _unpack(value)
+        endpoint = request.endpoint if request is not None else None
+        body, status, headers = _unpack(value, endpoint)
         response = self._response_of(body, request)
-        if isinstance(status, str):
-            response.status = status
-        elif status is not None:
-            response.status_code = status
+        if status is not None:
+            _set_status(response, status, endpoint)
         if headers is not None:
-            # Through Headers, because a list of pairs may name a header twice and mean both.
-            response.headers.update(Headers(headers))
+            _set_headers(response, headers, endpoint)
         return response
 
     def _response_of(self, body: Body, request: Request | None) -> Response:
         if isinstance(body, str | bytes | bytearray | Iterator):
-            return self.response_class(body)
+            return self.response_class(cast(Iterable[str], body))
         if isinstance(body, dict | list):
             return self._json_response(body)
         if isinstance(body, werkzeug.wrappers.Response) or callable(body):
-            return self.response_class.force_type(body, request and request.environ)
-        raise TypeError(_not_a_response(body, request))
+            environ = request.environ if request is not None else None
+            return cast(Response, self.response_class.force_type(cast(Response, body), environ))
+        raise TypeError(no_response(body, request.endpoint if request is not None else None))
 
     def _json_response(self, value: object) -> Response:
         layout: dict[str, Any] = {"indent": 2} if self.debug else {"separators": (",", ":")}
@@ -181,11 +186,9 @@ class Dram:
     def make_default_options_response(self, request: Request) -> Response:
         """Answer OPTIONS with the methods that the URL allows, in the `Allow` header (RFC 9110, 9.3.7)."""
         allowed = self.create_url_adapter(request).allowed_methods()
-        return Response(headers={"Allow": ", ".join(sorted(allowed))})
+        return self.response_class(headers={"Allow": ", ".join(sorted(allowed))})
 
-    def run(
-        self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any
-    ) -> None:
+    def run(self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any) -> None:
         """Serve the application for development on `host` (127.0.0.1) and `port` (5000).
 
         `debug` sets the attribute of that name; it switches on the reloader and the debugger.
@@ -201,9 +204,10 @@ class Dram:
 
 
 def _name_of(view_func: View | None) -> str:
-    if view_func is None:
-        raise TypeError("A rule needs an endpoint: pass 'endpoint', or a function to name it after.")
-    return view_func.__name__
+    name = getattr(view_func, "__name__", None)
+    if name is None:
+        raise TypeError("A rule needs an endpoint. Pass 'endpoint', or a function with a name.")
+    return str(name)
 
 
 def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[str]:
@@ -214,24 +218,31 @@ def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[st
     return {method.upper() for method in methods} | set(getattr(view_func, "required_methods", ()))
 
 
-def _unpack(value: ResponseValue) -> tuple[Body, Status | None, HeadersValue | None]:
+def _unpack(value: ResponseValue, endpoint: str | None) -> tuple[Body, Status | None, HeadersValue | None]:
     if not isinstance(value, tuple):
         return value, None, None
     if len(value) == 3:
         return value
     if len(value) == 2:
         body, second = value
-        if isinstance(second, int | str):
-            return body, second, None
-        return body, None, second
-    raise TypeError(
-        f"The view function returned a tuple of {len(value)}. It must be (body, status), (body, headers) or"
-        " (body, status, headers)."
-    )
+        if isinstance(second, Headers | Mapping | list | tuple):
+            return body, None, second
+        return body, second, None
+    raise TypeError(no_tuple(value, endpoint))
 
 
-def _not_a_response(body: object, request: Request | None) -> str:
-    who = "make_response()" if request is None else f"The view function for {request.endpoint!r}"
-    if body is None:
-        return f"{who} returned None. Is there a return statement?"
-    return f"{who} returned {type(body).__name__}"
+def _set_status(response: Response, status: Status, endpoint: str | None) -> None:
+    # True is an int, and would be sent as the status 1.
+    if isinstance(status, bool) or not isinstance(status, int | str):
+        raise TypeError(no_status(status, endpoint))
+    if isinstance(status, int):
+        response.status_code = status
+    else:
+        response.status = status
+
+
+def _set_headers(response: Response, headers: HeadersValue, endpoint: str | None) -> None:
+    if not isinstance(headers, Headers | Mapping | list | tuple):
+        raise TypeError(no_headers(headers, endpoint))
+    # By way of Headers, because a list of pairs may name a header twice and mean both.
+    response.headers.update(Headers(headers))

@@ -8,13 +8,15 @@ from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 #: What can be the body of a response.
-Body = str | bytes | bytearray | dict[str, Any] | list[Any] | Iterator[str] | Iterator[bytes] | Response | WSGIApplication
+Body = (
+    str | bytes | bytearray | dict[str, Any] | list[Any] | Iterator[str] | Iterator[bytes] | Response | WSGIApplication
+)
 
 #: A number (404) or a line (`"404 Not Found"`).
 Status = int | str
 
 #: Names and values; in a list of pairs a name can stand more than once.
-HeadersValue = Headers | Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]
+HeadersValue = Headers | Mapping[str, str | Iterable[str]] | list[tuple[str, str]] | tuple[tuple[str, str], ...]
 
 #: What a view may return.
 ResponseValue = Body | tuple[Body, Status] | tuple[Body, HeadersValue] | tuple[Body, Status, HeadersValue]
