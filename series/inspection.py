@@ -14,6 +14,9 @@ from series.markup import CSS_ADDRESS, Link, Page, read_page
 
 XML_ADDRESS = re.compile(r"""(?:href="|<loc>|<link>)(http[^"<]+)""")
 
+#: Kinds of files that are compressed already.
+PACKED = (".woff2", ".png", ".webp", ".jpg", ".zip", ".ico")
+
 
 class Weight(NamedTuple):
     """What it takes to show a page: gzipped bytes and requests, the page's own included."""
@@ -121,8 +124,7 @@ def weights(folder: Path) -> list[Weight]:
 def size(folder: Path, names: Iterable[str]) -> int:
     """Bytes on the wire: gzipped, but for what is compressed already."""
     contents = {name: (folder / name).read_bytes() for name in names}
-    packed = (".woff2", ".png", ".webp", ".jpg", ".zip", ".ico")
-    return sum(len(data if name.endswith(packed) else gzip.compress(data)) for name, data in contents.items())
+    return sum(len(data if name.endswith(PACKED) else gzip.compress(data)) for name, data in contents.items())
 
 
 def samples(folder: Path) -> list[str]:
