@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,12 +59,15 @@ def main(argv: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # Its output goes to a pager that was left, or to `head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands. Whatever it makes has `carried_out_by`, "module:function" in `series`."""
     top = argparse.ArgumentParser(prog=environment.COMMAND, usage="%(prog)s COMMAND", add_help=False)
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(prog=environment.COMMAND, dest="command", metavar="COMMAND", required=True)
 
     def add(name: str, carried_out_by: str, description: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, description=description)

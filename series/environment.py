@@ -79,7 +79,8 @@ def follow(command: Sequence[str], cwd: Path | None = None) -> int:
             child.terminate()
 
     signal.signal(signal.SIGTERM, end)
-    child = subprocess.Popen(command, cwd=cwd)
+    # What is printed is UTF-8, also on a Windows that would choose otherwise.
+    child = subprocess.Popen(command, cwd=cwd, env=os.environ | {"PYTHONUTF8": "1"})
     if ended:  # The signal came before there was a child.
         child.terminate()
     while True:
@@ -108,9 +109,10 @@ def _ready(group: str, root: Path) -> bool:
 
 def _runs(folder: Path, code: str) -> bool:
     try:
-        return subprocess.run([_interpreter(folder), "-I", "-c", code], capture_output=True, check=False).returncode == 0
+        answer = subprocess.run([_interpreter(folder), "-I", "-c", code], capture_output=True, check=False)
     except OSError:
         return False
+    return answer.returncode == 0
 
 
 def _set_up(group: str, root: Path, lock: int) -> None:
