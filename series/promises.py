@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from series import environment, suites
+from series.judging import Run, guard_patches, judge
 from series.patches import PatchFault, patched_copy
 from series.project import ROOT, Project, Step, reader_files
-from series.suites import COUNTED, Result
+from series.suites import Result
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,8 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A part of the proof: `kind` is "step" (number 0 is the empty folder), "guards" or "flask"."""
-
-    kind: str
-    number: int
-
-    def __str__(self) -> str:
-        return self.kind if self.kind == "flask" else f"{self.kind}-{self.number:02}"
-
-
-@dataclass(frozen=True)
 class Row:
-    """A suite: its tests by how they prove that they are new, its marks, and how many pass on each step from its own."""
+    """A suite: its tests, why they were red before, their marks, and how many pass on each step from its own on."""
 
     step: Step
     tests: int
@@ -81,7 +71,7 @@ def promises(project: Project) -> list[Promise]:
 def runs(project: Project) -> list[Run]:
     """The runs that the proof consists of."""
     numbers = [step.number for step in project.steps]
-    guarded = [step.number for step in project.steps if _patches(step)]
+    guarded = [step.number for step in project.steps if guard_patches(step)]
     return [Run("step", n) for n in (0, *numbers)] + [Run("guards", n) for n in guarded] + [Run("flask", 0)]
 
 
@@ -96,12 +86,6 @@ def execute(project: Project, run: Run) -> list[Result]:
     return results
 
 
-def judge(project: Project, run: Run, results: list[Result]) -> list[str]:
-    """The faults that the results of a run show."""
-    judges = {"step": _judge_step, "guards": _judge_guards, "flask": _judge_flask}
-    return list(judges[run.kind](project, run.number, results))
-
-
 def prove(project: Project) -> Matrix:
     """Carry out all runs and judge them."""
     wanted = runs(project)
@@ -114,8 +98,8 @@ def read(project: Project) -> Matrix | None:
     key, results = _key(project), dict[Run, list[Result]]()
     for run in runs(project):
         path = _stored(project, run)
-        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"key": ""}
-        if stored["key"] != key:
+        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if stored.get("key") != key:
             return None
         results[run] = [Result(**result) for result in stored["results"]]
     return _matrix(project, results)
@@ -149,10 +133,6 @@ def table(matrix: Matrix) -> Iterator[str]:
 
 def _files(step: Step) -> list[Path]:
     return sorted(step.suite.glob("test_*.py"))
-
-
-def _patches(step: Step) -> list[Path]:
-    return sorted((step.suite / "guards").glob("*.patch"))
 
 
 def _promises(project: Project, step: Step, path: Path) -> Iterator[Promise]:
@@ -199,7 +179,7 @@ def _on_step(project: Project, number: int) -> list[Result]:
 
 def _with_guards_down(project: Project, number: int) -> list[Result]:
     step, results = project.step(number), list[Result]()
-    for patch in _patches(step):
+    for patch in guard_patches(step):
         with tempfile.TemporaryDirectory() as folder:
             try:
                 patched_copy(step.folder, patch, Path(folder))
@@ -214,70 +194,6 @@ def _on_flask(project: Project, _: int) -> list[Result]:
     python = environment.python("compare", ROOT)
     paths = [path for step in project.steps for path in _files(step)]
     return suites.run(project, paths, project.last.number, "--flask", python=python)
-
-
-def _judge_step(project: Project, number: int, results: list[Result]) -> Iterator[str]:
-    suites_seen = {result.suite for result in results}
-    if number and number not in suites_seen:
-        yield f"tests/{project.step(number).name}: step {number} promises nothing: it has no test."
-    for result in results:
-        if result.reason == "collection":
-            advice = "" if result.suite <= number else " Import what the step is the first to have inside the tests."
-            yield f"{result.test}: cannot be collected on step {number}: {result.message}.{advice}"
-        elif result.suite <= number:
-            yield from _judge_kept(project, number, result)
-            yield from _judge_marks(project, result) if result.suite == number else ()
-        elif result.guard is None:
-            yield from _judge_new(number, result)
-
-
-def _judge_kept(project: Project, number: int, result: Result) -> Iterator[str]:
-    broken = result.until is not None and number >= result.until
-    if result.reason and not broken:
-        yield f"{result.test}: is not kept on step {number}: {result.message}"
-    elif broken and not result.reason:
-        yield f"{result.test}: still passes on step {number}, though it is marked until({result.until})."
-
-
-def _judge_new(number: int, result: Result) -> Iterator[str]:
-    if not result.reason:
-        yield f"{result.test}: passes on step {number} already, so it promises nothing new; it may need a guard."
-    elif result.reason not in COUNTED:
-        yield f"{result.test}: is red on step {number} for a reason that does not count: {result.message}"
-
-
-def _judge_marks(project: Project, result: Result) -> Iterator[str]:
-    if result.until is not None and not result.suite < result.until <= project.last.number:
-        yield f"{result.test}: until({result.until}) names no later step."
-    if result.until is not None and not result.because:
-        yield f"{result.test}: until() needs a reason."
-    if result.differs == "":
-        yield f"{result.test}: differs() needs a reason."
-    if result.guard is not None and result.guard not in [path.name for path in _patches(project.step(result.suite))]:
-        yield f"{result.test}: its guard {result.guard!r} is not among the patches in guards."
-
-
-def _judge_guards(project: Project, number: int, results: list[Result]) -> Iterator[str]:
-    for result in results:
-        if result.reason == "patch":
-            yield f"{result.test}: {result.message}"
-        elif not result.reason:
-            yield f"{result.test}: still passes when {result.guard} is applied, so it guards nothing."
-        elif result.reason != "assertion":
-            yield f"{result.test}: is red with {result.guard} for a reason that does not count: {result.message}"
-    for path in _patches(project.step(number)):
-        if path.name not in [result.guard for result in results]:
-            yield f"{path.relative_to(project.root).as_posix()}: no test names this patch."
-
-
-def _judge_flask(project: Project, _: int, results: list[Result]) -> Iterator[str]:
-    for result in results:
-        if result.reason and result.until is None and result.differs is None:
-            yield f"{result.test}: fails on Flask: {result.message}"
-        elif not result.reason and result.differs is not None:
-            yield f"{result.test}: is marked differs(), but passes on Flask."
-        elif not result.reason and result.until is not None:
-            yield f"{result.test}: is marked until({result.until}), but passes on Flask."
 
 
 def _matrix(project: Project, results: dict[Run, list[Result]]) -> Matrix:

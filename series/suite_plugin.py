@@ -1,4 +1,4 @@
-"""The pytest plugin of the suites: what stands under the name `dram`, the fixtures, the marks, the record of results."""
+"""The pytest plugin of the suites: what the name `dram` stands for, the fixtures, the marks, the record of results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -65,12 +65,10 @@ class FolderFinder(MetaPathFinder):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: Any, **__: Any) -> ModuleSpec | None:
         if fullname != "dram":
             return None
-        spec = PathFinder.find_spec(fullname, [str(self.folder)], target)
+        spec = PathFinder.find_spec(fullname, [str(self.folder)])
         if spec is None:
             raise ModuleNotFoundError(f"No module named 'dram' in {self.folder.name}", name="dram")
         return spec
@@ -79,9 +77,7 @@ class FolderFinder(MetaPathFinder):
 class FlaskFinder(MetaPathFinder, Loader):
     """Lets `dram` and its modules stand for `flask` and its modules, and `Dram` in a name for `Flask`."""
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_: Any, **__: Any) -> ModuleSpec | None:
         if fullname.partition(".")[0] != "dram":
             return None
         return ModuleSpec(fullname, self, is_package=fullname == "dram")
@@ -215,11 +211,13 @@ def _lacks_a_name(error: BaseException) -> bool:
     if isinstance(error, ImportError):
         return _of_dram(error.name)
     if isinstance(error, AttributeError):
-        owner = error.obj if isinstance(error.obj, type | ModuleType) else type(error.obj)
-        classes = getattr(owner, "__mro__", (owner,))
-        return any(_of_dram(getattr(part, "__module__", None) or part.__name__) for part in classes)
+        if isinstance(error.obj, ModuleType):
+            return _of_dram(error.obj.__name__)
+        owner = error.obj if isinstance(error.obj, type) else type(error.obj)
+        return any(_of_dram(base.__module__) for base in owner.__mro__)
     if isinstance(error, TypeError) and "got an unexpected keyword argument" in str(error):
-        return any(hasattr(sys.modules[name], re.split(r"\W", str(error))[0]) for name in list(sys.modules) if _of_dram(name))
+        first = re.split(r"\W", str(error))[0]
+        return any(hasattr(sys.modules[name], first) for name in list(sys.modules) if _of_dram(name))
     return False
 
 
