@@ -38,12 +38,15 @@ def tokens(text: str, name: str) -> tuple[Line, ...]:
     for kind, value in lexer.get_tokens(text):
         while kind not in STANDARD_TYPES and kind.parent:
             kind = kind.parent
-        css = STANDARD_TYPES.get(kind, "")
+        short = STANDARD_TYPES.get(kind, "")
+        css = "" if short in PLAIN else short
         for index, part in enumerate(value.split("\n")):
             if index:
                 lines.append([])
-            if part:
-                lines[-1].append(("" if css in PLAIN else css, part))
+            if lines[-1] and lines[-1][-1][0] == css:
+                lines[-1][-1] = (css, lines[-1][-1][1] + part)
+            elif part:
+                lines[-1].append((css, part))
     return tuple(tuple(line) for line in lines[: len(lines_of(text))])
 
 

@@ -1,0 +1,380 @@
+"""The fences of the essays, as an ordinary extension of Python-Markdown.
+
+| fence | shows |
+| --- | --- |
+| `step at="dram/app.py Dram.route" lines="…"` | lines of a step's file, as `series.sources` describes; no body |
+| `stepdiff from="06" to="07" only="dram"` | what changed between two steps, in all files, one, or one folder; no body |
+| `console on="01"`, `pycon on="01"` | a transcript, run by the checks on that step, else on the essay's own |
+| `exercise at="step01/greet"` | an exercise's failing test, the command that runs it, and the solution; no body |
+| `figure src="01-server.svg"` | a drawing of `posts/figures`; the body is its caption, in Markdown |
+| `python elsewhere="Starlette"` | code that is not ours; in an essay no other Python may be pasted |
+
+All other fences are Python-Markdown's. A fault is a `FenceFault`, which names the essay and the line.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from textwrap import dedent
+from xml.etree import ElementTree
+
+from markdown import Markdown  # type: ignore[import-untyped]  # Markdown has no types
+from markdown.extensions import Extension  # type: ignore[import-untyped]
+from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
+
+from . import diffs, highlighting, patches
+from .highlighting import anchor, tokens
+from .project import Project, Step, Trouble
+from .sources import Excerpt, excerpt, since
+
+OPEN = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,})\s*(?P<info>[^`]*)")
+ATTRIBUTES = re.compile(r"""(\w+)=("[^"]*"|'[^']*')\s*""")
+FRONT = re.compile(r"---\n(.*?)\n---\n+", re.DOTALL)
+ESSAY = re.compile(r"(\d\d)-\w+\.md")
+
+#: Our fences: the attributes that each must have, and those that it may have.
+KINDS = {
+    "step": ({"at"}, {"lines"}),
+    "stepdiff": ({"from", "to"}, {"only"}),
+    "console": (set[str](), {"on"}),
+    "pycon": (set[str](), {"on"}),
+    "exercise": ({"at"}, set[str]()),
+    "figure": ({"src"}, set[str]()),
+}
+EMPTY = {"step", "stepdiff", "exercise"}
+PYTHON = {"python", "py", "python3"}
+
+
+class FenceFault(Trouble):
+    """A mistake in an essay: which essay, which line of it, and what is wrong."""
+
+    def __init__(self, essay: str, line: int, message: str) -> None:
+        super().__init__(f"{essay}:{line}: {message}")
+        self.essay, self.line, self.message = essay, line, message
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fenced block: what it is, its attributes, its body, its first and last line (from 1), its indentation."""
+
+    kind: str
+    attributes: dict[str, str]
+    body: str
+    line: int
+    last: int
+    indent: str
+
+    @property
+    def ours(self) -> bool:
+        return self.kind in KINDS or "elsewhere" in self.attributes
+
+
+def front_matter(text: str) -> dict[str, str]:
+    """The `key: value` lines between the two `---` at the top; empty without them."""
+    match = FRONT.match(text)
+    pairs = (line.partition(":") for line in match[1].splitlines()) if match else ()
+    return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
+
+
+def first_line(text: str) -> int:
+    """The number of the line on which an essay begins after its front matter."""
+    match = FRONT.match(text)
+    return match[0].count("\n") + 1 if match else 1
+
+
+def essay_step(project: Project, page: str) -> Step | None:
+    """The step that a page `NN-slug.md` is the essay of; `None` for other pages."""
+    match = ESSAY.fullmatch(page)
+    return project.step(match[1]) if match else None
+
+
+def fences(text: str, essay: str = "", first: int = 1) -> Iterator[Fence]:
+    """The fenced blocks of an essay in order. `first` is the number of its first line.
+
+    Raises `FenceFault` for one of ours that is not closed, or has attributes that it should not have.
+    """
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        if match := OPEN.fullmatch(lines[at].rstrip()):
+            end = _end(lines, at, match["marks"])
+            kind, attributes = _info(match["info"], essay, first + at)
+            if kind in KINDS and end == len(lines):
+                raise FenceFault(essay, first + at, f"The {kind} fence is not closed.")
+            body = dedent("\n".join(lines[at + 1 : end]))
+            yield Fence(kind, attributes, body, first + at, first + end, match["indent"])
+            at = end
+        at += 1
+
+
+def _end(lines: Sequence[str], start: int, marks: str) -> int:
+    """The index of the line that closes a fence, or the number of lines when none does."""
+    close = re.compile(rf" *{marks[0]}{{{len(marks)},}} *")
+    return next((at for at in range(start + 1, len(lines)) if close.fullmatch(lines[at])), len(lines))
+
+
+def _info(info: str, essay: str, line: int) -> tuple[str, dict[str, str]]:
+    match = re.match(r"\{?\s*\.?([\w+-]*)\s*", info)
+    kind, rest = (match[1], info[match.end() :]) if match else ("", info)
+    attributes = {name: value[1:-1] for name, value in ATTRIBUTES.findall(rest)}
+    if kind in KINDS:
+        if ATTRIBUTES.sub("", rest):
+            raise FenceFault(essay, line, f'The attributes {rest!r} must be of the form name="value".')
+        required, optional = KINDS[kind]
+        if missing := required - attributes.keys():
+            raise FenceFault(essay, line, f"The {kind} fence needs {_listed(missing)}.")
+        if unknown := attributes.keys() - required - optional:
+            known = _listed(required | optional)
+            raise FenceFault(essay, line, f"The {kind} fence has no attribute {_listed(unknown)}. It takes {known}.")
+    return kind, attributes
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+class FencesExtension(Extension):  # type: ignore[misc]
+    """Renders our fences. The attributes may be set anew before each page.
+
+    `page` is the file's name in `posts`, `first_line` the line on which the text begins in that file, and `link`
+    makes of `01-hello/changes/#dram-app-py` the address to write into the page.
+    """
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        page: str = "",
+        link: Callable[[str], str] = "../{}".format,
+        first_line: int = 1,
+    ) -> None:
+        super().__init__()
+        self.project, self.page, self.link, self.first_line = project or Project(), page, link, first_line
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Markdown's name
+        # Before fenced_code (25), which would take our fences for code.
+        md.preprocessors.register(_Fences(self, md), "series_fences", 27)
+
+
+class _Fences(Preprocessor):  # type: ignore[misc]
+    def __init__(self, extension: FencesExtension, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        extension = self.extension
+        renderer = Renderer(extension.project, extension.page, extension.link)
+        done: list[str] = []
+        at = 0
+        for fence in fences("\n".join(lines), renderer.essay, extension.first_line):
+            start, stop = fence.line - extension.first_line, fence.last - extension.first_line + 1
+            done += lines[at:start]
+            at = stop
+            parts = renderer.render(fence)
+            done += lines[start:stop] if parts is None else self._stored(parts, fence.indent)
+        return done + lines[at:]
+
+    def _stored(self, parts: Sequence[str], indent: str) -> list[str]:
+        """HTML goes into Markdown's stash; what is left in between (every second part) is Markdown."""
+        done = [""]
+        for number, part in enumerate(parts):
+            text = part if number % 2 else self.md.htmlStash.store(part)
+            done += [indent + line for line in text.split("\n")] + [""]
+        return done
+
+
+class Renderer:
+    """Makes HTML of the fences of one page."""
+
+    def __init__(self, project: Project, page: str, link: Callable[[str], str]) -> None:
+        self.project, self.link = project, link
+        self.essay = f"posts/{page}"
+        self.step = essay_step(project, page)
+        self.seen: Counter[str] = Counter()
+
+    def render(self, fence: Fence) -> list[str] | None:
+        """HTML, Markdown, HTML … of a fence; `None` when it is not ours. Raises `FenceFault`."""
+        try:
+            if fence.kind in EMPTY and fence.body.strip():
+                raise Trouble(f"The {fence.kind} fence shows what it names, and has no text of its own.")
+            if fence.kind in PYTHON:
+                return self._python(fence)
+            if fence.kind not in KINDS:
+                return None
+            result: str | list[str] = getattr(self, f"_{fence.kind}")(fence)
+            return [result] if isinstance(result, str) else result
+        except FenceFault:
+            raise
+        except Trouble as trouble:
+            raise FenceFault(self.essay, fence.line, str(trouble)) from trouble
+
+    def _own(self) -> Step:
+        if self.step is None:
+            raise Trouble("This page belongs to no step. Name one in the fence.")
+        return self.step
+
+    def _once(self, name: str, sign: str = "-") -> str:
+        """The name itself at first, then with a number, because ids and labels must differ."""
+        self.seen[name] += 1
+        return name if self.seen[name] == 1 else f"{name}{sign}{self.seen[name]}"
+
+    def _step(self, fence: Fence) -> str:
+        at = fence.attributes["at"]
+        own = self.step or (self.project.step(at.split()[0]) if at.split()[0].isdigit() else self._own())
+        piece = excerpt(self.project, own, at, fence.attributes.get("lines", ""))
+        rows, is_new = listing_rows(piece), piece.is_new and not piece.removed
+        symbol = f' <span class="symbol">{escape(piece.symbol)}</span>' if piece.symbol else ""
+        place = f' <span class="place">from line {piece.first}</span>' if piece.cut else ""
+        caption = f"<code>{escape(piece.path)}</code>{symbol}"
+        href = escape(self.link(self._target(piece)))
+        label = escape(self._once(", ".join(filter(None, (piece.path, piece.symbol))), " "))
+        return (
+            f'<figure class="listing{" new" if is_new else ""}" id="{self._once(anchor(piece.path, piece.symbol))}">'
+            f'<figcaption><a href="{href}">{caption}</a>{place}'
+            f' <span class="news">{self._news(piece)}</span></figcaption>'
+            f'<div class="code" tabindex="0" role="region" aria-label="{label}"><pre><code>{rows}</code></pre></div>'
+            "</figure>"
+        )
+
+    def _target(self, piece: Excerpt) -> str:
+        """Where the whole file is seen: among the changes if it changed, else among the sources or the tests."""
+        page = "tests" if piece.path.startswith("tests/") else "changes" if piece.changes.hunks else "code"
+        return f"{piece.step.code}-{piece.step.slug}/{page}/#{anchor(piece.path)}"
+
+    def _news(self, piece: Excerpt) -> str:
+        other = piece.step != self.step
+        added, removed = len(piece.new), sum(map(len, piece.removed.values()))
+        if not added and not removed:
+            return f"unchanged since step {since(self.project, piece).number}"
+        if piece.is_new and not removed:
+            return f"new in step {piece.step.number}" if other else "new in this step"
+        counts = " ".join([f"+{added}"] * (added > 0) + [f"−{removed}"] * (removed > 0))
+        return f"{counts} in step {piece.step.number}" if other else counts
+
+    def _stepdiff(self, fence: Fence) -> str:
+        old = self.project.step(fence.attributes["from"])
+        new = self.project.step(fence.attributes["to"])
+        only = fence.attributes.get("only", "")
+        files = [file for file in diffs.compare(old.folder, new.folder) if covers(only, file.path)]
+        if not files:
+            raise Trouble(f"Nothing in {only or 'the files'} differs between {old.name} and {new.name}.")
+        return f'<div class="diff">{diffs.sections(files, "p", self._once(f"step {old.number} to {new.number}", " "))}</div>'
+
+    def _console(self, fence: Fence) -> str:
+        return self._transcript(fence, "".join(map(_console_line, fence.body.split("\n"))))
+
+    def _pycon(self, fence: Fence) -> str:
+        return self._transcript(fence, _pycon(fence.body))
+
+    def _transcript(self, fence: Fence, rows: str) -> str:
+        step = self.project.step(fence.attributes["on"]) if "on" in fence.attributes else self._own()
+        where = f'<p class="where">on step {step.number}, {step.slug}</p>' if step != self.step else ""
+        label = self._once(f"Transcript, on step {step.number}", " ")
+        return (
+            f'<div class="transcript" data-on="{step.code}" tabindex="0" role="region" aria-label="{label}">'
+            f"{where}<pre><code>{rows}</code></pre></div>"
+        )
+
+    def _exercise(self, fence: Fence) -> str:
+        at = fence.attributes["at"]
+        match = re.fullmatch(r"step(\d\d)/([\w-]+)", at)
+        folder = self.project.root / "exercises" / at
+        if not match or not folder.is_dir():
+            raise Trouble(f"There is no exercise {at!r}: exercises/{at} does not exist.")
+        step, tests, patch = self.project.step(match[1]), sorted(folder.glob("test_*.py")), folder / "solution.patch"
+        if not tests or not patch.is_file():
+            raise Trouble(f"exercises/{at} needs a test_*.py and a solution.patch.")
+        with tempfile.TemporaryDirectory() as solved:
+            patches.patched_copy(step.folder, patch, Path(solved))
+            solution = diffs.sections(
+                diffs.compare(step.folder, Path(solved)), "p", self._once(f"solution of {match[2]}", " ")
+            )
+        listings = "".join(_plain(path.read_text(encoding="utf-8"), f"{at}/{path.name}") for path in tests)
+        command = f"python3 series test {step.number} --exercise {match[2]} --on mine"
+        return (
+            f'<div class="exercise"><p><code class="command">{command}</code></p>'
+            f"<details><summary>The test</summary>{listings}</details>"
+            f'<details><summary>A solution</summary><div class="diff">{solution}</div></details></div>'
+        )
+
+    def _figure(self, fence: Fence) -> list[str]:
+        path = self.project.root / "posts" / "figures" / fence.attributes["src"]
+        if not path.is_file():
+            raise Trouble(f"There is no drawing posts/figures/{fence.attributes['src']}.")
+        if not fence.body.strip():
+            raise Trouble("A figure needs a caption: the text of the fence.")
+        svg = re.sub(r"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        try:
+            ElementTree.fromstring(svg.strip())
+        except ElementTree.ParseError as error:
+            raise Trouble(f"posts/figures/{path.name} is not well-formed: {error}.") from error
+        if "<title" not in svg:
+            raise Trouble(f"posts/figures/{path.name} needs a <title>, for those who cannot see it.")
+        return [f'<figure class="drawing">{svg.strip()}<figcaption>', fence.body.strip(), "</figcaption></figure>"]
+
+    def _python(self, fence: Fence) -> list[str] | None:
+        if "elsewhere" not in fence.attributes:
+            if self.step is not None:
+                raise Trouble('No pasted code: show our code with a step fence; name whose it is with elsewhere="…".')
+            return None
+        try:
+            ast.parse(fence.body)
+        except SyntaxError as error:
+            raise Trouble(f"The code does not parse: {error.msg}, in its line {error.lineno}.") from error
+        return [_plain(fence.body, "elsewhere.py", self._once(fence.attributes["elsewhere"], " "))]
+
+
+def covers(only: str, path: str) -> bool:
+    """Whether `path` is the file `only`, or in the folder `only`; the empty text covers all."""
+    return not only or path == only or path.startswith(only.rstrip("/") + "/")
+
+
+def listing_rows(piece: Excerpt) -> str:
+    """The rows of an excerpt: what came as `ins`, what went as `del`, at their places."""
+    before = tokens("\n".join(piece.changes.before), piece.path)
+    after = tokens("\n".join(piece.changes.after), piece.path)
+    plain = piece.is_new and not piece.removed
+    rows = []
+    for number in range(piece.first, piece.last + 2):
+        rows += [f'<del class="row">{highlighting.html(before[old])}\n</del>' for old in piece.gone.get(number, [])]
+        if number <= piece.last:
+            tag = "ins" if number in piece.new and not plain else "span"
+            rows.append(f'<{tag} class="row">{highlighting.html(after[number - 1])}\n</{tag}>')
+    return "".join(rows)
+
+
+def _plain(text: str, name: str, source: str = "") -> str:
+    rows = "".join(f'<span class="row">{highlighting.html(line)}\n</span>' for line in tokens(text, name))
+    caption = f"{escape(source)}, not ours" if source else f"<code>{escape(name)}</code>"
+    label = escape(source or name)
+    return (
+        f'<figure class="listing {"elsewhere" if source else "test"}"><figcaption>{caption}</figcaption>'
+        f'<div class="code" tabindex="0" role="region" aria-label="{label}"><pre><code>{rows}</code></pre></div>'
+        "</figure>"
+    )
+
+
+def _console_line(line: str) -> str:
+    if line.startswith("$ "):
+        return f'<span class="prompt">$ </span><kbd>{escape(line[2:], quote=False)}</kbd>\n'
+    return f'<span class="output">{escape(line, quote=False)}\n</span>'
+
+
+def _pycon(body: str) -> str:
+    lines = body.split("\n")
+    typed = [line[4:] if line.startswith((">>> ", "... ")) else "" for line in lines]
+    code = tokens("\n".join(typed), "typed.py")
+    rows = []
+    for number, line in enumerate(lines):
+        if line.startswith((">>> ", "... ")) or line in (">>>", "..."):
+            prompt = f'<span class="prompt">{escape(line[:4])}</span>'
+            rows.append(f'{prompt}<span class="typed">{highlighting.html(code[number])}</span>\n')
+        else:
+            rows.append(f'<span class="output">{escape(line, quote=False)}\n</span>')
+    return "".join(rows)
