@@ -85,7 +85,7 @@ class Dram:
         later, from `endpoint()`. `options` go to `werkzeug.routing.Rule`; `methods` are the function's own
         (`view_func.methods`) or GET unless given. OPTIONS is answered automatically where the view does not
         do it. Raises `AssertionError` when the endpoint belongs to another function, `TypeError` when
-        `methods` is a string, `ValueError` when `rule` is malformed.
+        `methods` is a string, `ValueError` when `rule` is malformed, `LookupError` when its converter is unknown.
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
