@@ -113,8 +113,7 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - the interface of all
     for promise in promises(project):
         if promise.until is not None:
             print(f"\nBroken on purpose by step {promise.until}: {promise.sentence} ({promise.because}).")
-    if matrix.faults:
-        print(f"\n{len(matrix.faults)} faults:")
+    print(f"\nFaults: {len(matrix.faults)}")
     for fault in matrix.faults:
         print(f"  {fault}")
     return 1 if matrix.faults else 0

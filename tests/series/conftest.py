@@ -1,18 +1,109 @@
-"""One browser for all tests that look at pages."""
+"""What the tests of the tools share: the project, a toy project to plant faults in, and one browser."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from series.project import Trouble
+from series.project import Project, Trouble
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+#: Two steps, each with a suite that proves it: the first greets, the second shouts.
+TOY = {
+    "steps/step01_greet/dram/__init__.py": """\
+class Dram:
+    def __init__(self, name):
+        self.import_name = name
+
+    def greet(self):
+        return "hello"
+
+    def __call__(self, environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [self.greet().encode()]
+""",
+    "steps/step02_shout/dram/__init__.py": """\
+class Dram:
+    def __init__(self, name):
+        self.import_name = name
+
+    def greet(self, *, loud=False):
+        # Quiet unless asked.
+        return "HELLO" if loud else "hello"
+
+    def shout(self):
+        return "HELLO"
+
+    def __call__(self, environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [self.shout().encode()]
+""",
+    "tests/__init__.py": "",
+    "tests/step01_greet/test_greet.py": """\
+import pytest
+
+def test_it_knows_its_name(app):
+    assert app.import_name == "tests"
+
+@pytest.mark.differs("Flask does not greet")
+def test_it_greets(app):
+    assert app.greet() == "hello"
+
+@pytest.mark.until(2, reason="it shouts")
+def test_it_answers_quietly(client):
+    assert client.get("/").text == "hello"
+""",
+    "tests/step02_shout/test_shout.py": """\
+import pytest
+
+@pytest.mark.differs("Flask does not shout")
+def test_it_shouts(app):
+    assert app.shout() == "HELLO"
+
+@pytest.mark.differs("Flask does not greet")
+def test_it_can_be_asked_to_shout(app):
+    assert app.greet(loud=True) == "HELLO"
+
+@pytest.mark.differs("Flask does not shout")
+def test_it_answers_loudly(client):
+    assert client.get("/").text == "HELLO"
+
+@pytest.mark.guard(removes="quiet.patch")
+@pytest.mark.differs("Flask does not greet")
+def test_it_stays_quiet_unless_asked(app):
+    assert app.greet() == "hello"
+""",
+    "tests/step02_shout/guards/quiet.patch": """\
+--- a/dram/__init__.py
++++ b/dram/__init__.py
+@@ -7,1 +7,1 @@
+-        return "HELLO" if loud else "hello"
++        return "HELLO"
+""",
+}
+
+
+@pytest.fixture
+def project() -> Project:
+    return Project()
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Project:
+    """A project of two sound steps; tests plant their faults in it."""
+    for name, text in TOY.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return Project(tmp_path)
 
 
 @pytest.fixture(scope="session")
