@@ -29,9 +29,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .curl import Refused, curl
-from .fences import Fence, fences
+from .fences import Fence, FenceFault, fences
 from .project import ROOT, Project, Step, Trouble
 
+KINDS = ("pycon", "console")
 SECONDS = 30
 ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHON_COLORS": "0"}
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -41,8 +42,11 @@ Fault = tuple[int, str]
 
 def check(project: Project, essay: Path) -> list[str]:
     """Run the transcripts of an essay; return what differs as `posts/01-hello.md:41: expected …, got …`."""
-    found = [fence for fence in fences(essay.read_text(encoding="utf-8")) if fence.kind in ("pycon", "console")]
     name = essay.relative_to(project.root).as_posix()
+    try:
+        found = [fence for fence in fences(essay.read_text(encoding="utf-8"), name) if fence.kind in KINDS]
+    except FenceFault as fault:
+        return [str(fault)]
     faults: list[Fault] = []
     groups: dict[tuple[Step, str], list[Fence]] = {}
     for fence in found:
@@ -140,14 +144,22 @@ class Terminal:
             self.shown.append((line + 1, expected))
             return []
         if words[0] == "curl":
-            if self.server is None:
-                self.start()
-            output = curl(words[1:], self.port)
+            output = self.curl(words[1:])
         elif words[0] == "python":
             output = self.python(words[1:])
         else:
             raise Refused(f"the runner does not know the command {words[0]!r}; it knows curl and python")
         return list(difference(line + 1, expected, self.as_written(output)))
+
+    def curl(self, arguments: list[str]) -> str:
+        if self.server is None:
+            self.start()
+        output = curl(arguments, self.port)
+        if "curl: (52)" in output and self.server is not None:
+            # A server that is about to die still takes the next connection, now and then.
+            with suppress(subprocess.TimeoutExpired):
+                self.server.wait(timeout=0.5)
+        return output
 
     def python(self, arguments: list[str]) -> str:
         try:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from series import transcripts
-from series.curl import curl
 from series.project import Project
 from series.transcripts import check, difference
 
@@ -144,6 +143,9 @@ class TestPycon:
         monkeypatch.setattr(transcripts, "SECONDS", 1)
         assert "did not end within 1 seconds" in faults(project, "```pycon\n>>> import time; time.sleep(60)\n```\n")[0]
 
+    def test_a_fence_that_is_not_closed_is_a_fault(self, project: Project) -> None:
+        assert faults(project, "```pycon\n>>> 1\n") == ["posts/02-two.md:1: The pycon fence is not closed."]
+
     def test_an_unknown_step_is_a_fault(self, project: Project) -> None:
         assert faults(project, '\n```pycon on="07"\n>>> 1\n1\n```\n') == [
             "posts/02-two.md:2: There is no step '07'. The steps are: 1 one, 2 two."
@@ -198,12 +200,13 @@ class TestConsole:
             pytest.skip("there is no curl here")
         step = project.step(1)
         with transcripts.Terminal(step.folder) as terminal:
-            terminal.start()
             for arguments in REAL:
-                ours = curl(f"{arguments}".split(), terminal.port)
+                terminal.start()
+                ours = terminal.curl(arguments.split())
+                terminal.start()
                 moved = arguments.replace("5000", str(terminal.port)).split()
-                real = subprocess.run(["curl", "-sS", *moved], stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
-                theirs = real.decode().replace("\r\n", "\n").replace(str(terminal.port), "5000")
+                real = subprocess.run(["curl", "-sS", *moved], capture_output=True)
+                theirs = (real.stdout + real.stderr).decode().replace("\r\n", "\n").replace(str(terminal.port), "5000")
                 assert without_dates(ours) == without_dates(theirs)
 
     def test_a_wrong_line_is_named(self, project: Project) -> None:
