@@ -32,6 +32,9 @@ from .sources import Changes, Hunk, changed
 #: Unchanged lines shown around a change.
 CONTEXT = 3
 
+#: Colours of the terminal, by the numbers of ECMA-48.
+BOLD, RED, GREEN, CYAN = 1, 31, 32, 36
+
 
 @dataclass(frozen=True)
 class FileDiff:
@@ -43,14 +46,18 @@ class FileDiff:
     after: str
     changes: Changes
 
+    binary: bool
+
     @property
     def news(self) -> str:
         """What happened in a few words: `new, +75` or `+4 −1`."""
-        counts = [f"+{self.changes.added}"] * (self.changes.added > 0) + [f"−{self.changes.deleted}"] * (
-            self.changes.deleted > 0
-        )
-        words = [] if self.status == "changed" else [self.status]
-        return ", ".join([*words, " ".join(counts)] if counts else words) or "changed"
+        counts = news(self.changes.added, self.changes.deleted)
+        return ", ".join(filter(None, (self.status if self.status != "changed" or not counts else "", counts)))
+
+
+def news(added: int, deleted: int) -> str:
+    """`+4 −1`, leaving out what is none."""
+    return " ".join([f"+{added}"] * bool(added) + [f"−{deleted}"] * bool(deleted))
 
 
 def compare(old: Path, new: Path) -> list[FileDiff]:
@@ -60,18 +67,15 @@ def compare(old: Path, new: Path) -> list[FileDiff]:
 
 
 def _compare(old: Path, new: Path, name: str) -> FileDiff | None:
-    if old.is_file() and new.is_file() and old.read_bytes() == new.read_bytes():
+    sides = [path.read_bytes() if path.is_file() else None for path in (old, new)]
+    if sides[0] == sides[1]:
         return None
-    before, after = _text(old), _text(new)
-    status = "changed" if old.is_file() and new.is_file() else "new" if new.is_file() else "removed"
-    return FileDiff(name, status, before, after, changed(lines_of(before), lines_of(after)))
-
-
-def _text(path: Path) -> str:
+    status = "new" if sides[0] is None else "removed" if sides[1] is None else "changed"
     try:
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
+        before, after = ((side or b"").decode().replace("\r\n", "\n") for side in sides)
     except UnicodeDecodeError:
-        return ""  # a picture
+        return FileDiff(name, status, "", "", changed([], []), binary=True)
+    return FileDiff(name, status, before, after, changed(lines_of(before), lines_of(after)), binary=False)
 
 
 # Word marks, and which line stands beside which.
@@ -219,23 +223,29 @@ def run(args: argparse.Namespace) -> int:
     project = Project()
     (old, old_name), (new, new_name) = _side(project, args.a), _side(project, args.b)
     files = compare(old, new)
-    colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # so that the output is a patch on Windows as well
+    colours = _colours()
     if args.stat:
         lines = stat(files)
     elif args.side_by_side:
-        lines = side_by_side(files, shutil.get_terminal_size().columns)
+        lines = side_by_side(files, shutil.get_terminal_size().columns, colours)
     else:
-        lines = unified(files, old_name, new_name)
+        lines = (_coloured(line) if colours else line for line in unified(files, old_name, new_name))
     try:
         for line in lines:
-            print(_coloured(line) if colours else line)
+            print(line)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads has seen enough. What is still to be written would fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _colours() -> bool:
+    """Whether the output is a terminal that shows colours; NO_COLOR, if set, says that they are not wanted."""
+    able = os.name != "nt" or "WT_SESSION" in os.environ
+    return able and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _side(project: Project, name: str) -> tuple[Path, str]:
@@ -253,7 +263,7 @@ def _side(project: Project, name: str) -> tuple[Path, str]:
 def unified(files: Sequence[FileDiff], old: str = "a", new: str = "b") -> Iterator[str]:
     """The lines of a unified diff, as `patch -p1` and `git apply` read them."""
     for file in files:
-        if not file.changes.hunks and (file.before or file.after or file.status == "changed"):
+        if file.binary:
             yield f"Binary files {old}/{file.path} and {new}/{file.path} differ"
             continue
         yield f"--- {'/dev/null' if file.status == 'new' else f'{old}/{file.path}'}"
@@ -312,7 +322,7 @@ def stat(files: Sequence[FileDiff]) -> Iterator[str]:
     yield f"{len(files)} {'file' if len(files) == 1 else 'files'}: +{added} -{deleted}"
 
 
-def side_by_side(files: Sequence[FileDiff], columns: int) -> Iterator[str]:
+def side_by_side(files: Sequence[FileDiff], columns: int, colours: bool = False) -> Iterator[str]:
     """The changes with both sides next to each other, in as many columns as the terminal has."""
     width = max((columns - 3) // 2, 20)
     for file in files:
@@ -320,29 +330,36 @@ def side_by_side(files: Sequence[FileDiff], columns: int) -> Iterator[str]:
         for group in _groups(file.changes):
             yield "@@"
             for old, sign, new in _beside_group(file.changes, group):
-                yield from _columns(old, sign, new, width)
+                yield from _columns(old, sign, new, width, colours)
 
 
 def _beside_group(changes: Changes, group: Sequence[Hunk]) -> Iterator[tuple[str, str, str]]:
     j = max(group[0].new.start - CONTEXT, 0)
     for hunk in group:
-        yield from ((changes.after[n], " ", changes.after[n]) for n in range(j, hunk.new.start))
+        yield from ((line, " ", line) for line in changes.after[j : hunk.new.start])
         for old, new in beside(hunk, changes):
             sign = "<" if new is None else ">" if old is None else "|"
             yield "" if old is None else changes.before[old], sign, "" if new is None else changes.after[new]
         j = hunk.new.stop
-    yield from ((changes.after[n], " ", changes.after[n]) for n in range(j, min(j + CONTEXT, len(changes.after))))
+    yield from ((line, " ", line) for line in changes.after[j : j + CONTEXT])
 
 
-def _columns(old: str, sign: str, new: str, width: int) -> Iterator[str]:
+def _columns(old: str, sign: str, new: str, width: int, colours: bool) -> Iterator[str]:
     """One row; a line that is too long goes on below."""
     cut = [[line[at : at + width] for at in range(0, len(line), width)] or [""] for line in (old, new)]
     for left, right in zip_longest(*cut, fillvalue=""):
-        yield f"{left:{width}} {sign} {right}".rstrip()
+        if colours and sign != " ":
+            yield f"{_painted(f'{left:{width}}', RED)} {sign} {_painted(right, GREEN)}"
+        else:
+            yield f"{left:{width}} {sign} {right}".rstrip()
 
 
 def _coloured(line: str) -> str:
-    for start, code in (("---", 1), ("+++", 1), ("===", 1), ("@@", 36), ("-", 31), ("+", 32)):
+    for start, colour in (("--- ", BOLD), ("+++ ", BOLD), ("@@", CYAN), ("-", RED), ("+", GREEN)):
         if line.startswith(start):
-            return f"\x1b[{code}m{line}\x1b[0m"
+            return _painted(line, colour)
     return line
+
+
+def _painted(text: str, colour: int) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if text else ""

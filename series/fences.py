@@ -35,7 +35,7 @@ from .project import Project, Step, Trouble
 from .sources import Excerpt, excerpt, since
 
 OPEN = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,})\s*(?P<info>[^`]*)")
-ATTRIBUTES = re.compile(r"""(\w+)=("[^"]*"|'[^']*')\s*""")
+ATTRIBUTES = re.compile(r"""(\w+)=("(?:\\"|[^"])*"|'[^']*')\s*""")
 FRONT = re.compile(r"---\n(.*?)\n---\n+", re.DOTALL)
 ESSAY = re.compile(r"(\d\d)-\w+\.md")
 
@@ -123,7 +123,7 @@ def _end(lines: Sequence[str], start: int, marks: str) -> int:
 def _info(info: str, essay: str, line: int) -> tuple[str, dict[str, str]]:
     match = re.match(r"\{?\s*\.?([\w+-]*)\s*", info)
     kind, rest = (match[1], info[match.end() :]) if match else ("", info)
-    attributes = {name: value[1:-1] for name, value in ATTRIBUTES.findall(rest)}
+    attributes = {name: value[1:-1].replace('\\"', '"') for name, value in ATTRIBUTES.findall(rest)}
     if kind in KINDS:
         if ATTRIBUTES.sub("", rest):
             raise FenceFault(essay, line, f'The attributes {rest!r} must be of the form name="value".')
@@ -254,7 +254,7 @@ class Renderer:
             return f"unchanged since step {since(self.project, piece).number}"
         if piece.is_new and not removed:
             return f"new in step {piece.step.number}" if other else "new in this step"
-        counts = " ".join([f"+{added}"] * (added > 0) + [f"−{removed}"] * (removed > 0))
+        counts = diffs.news(added, removed)
         return f"{counts} in step {piece.step.number}" if other else counts
 
     def _stepdiff(self, fence: Fence) -> str:
@@ -264,7 +264,8 @@ class Renderer:
         files = [file for file in diffs.compare(old.folder, new.folder) if covers(only, file.path)]
         if not files:
             raise Trouble(f"Nothing in {only or 'the files'} differs between {old.name} and {new.name}.")
-        return f'<div class="diff">{diffs.sections(files, "p", self._once(f"step {old.number} to {new.number}", " "))}</div>'
+        name = self._once(f"step {old.number} to {new.number}", " ")
+        return f'<div class="diff">{diffs.sections(files, "p", name)}</div>'
 
     def _console(self, fence: Fence) -> str:
         return self._transcript(fence, "".join(map(_console_line, fence.body.split("\n"))))
