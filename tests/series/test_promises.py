@@ -248,7 +248,7 @@ def test_reasons_are_told_apart(toy):
     ("step", "summary"), [("1", "3 passed"), ("shout", "6 passed, 1 xfailed"), ("0", "no tests ran")]
 )
 def test_plain_pytest_runs_what_the_step_promises(toy, step, summary):
-    command = suites.command(toy, [toy.root / "tests"], 0, "-q", "--step", step)
+    command = suites.command(toy, [], 0, "-q", "--step", step, "-o", "testpaths=tests/step*")
     process = subprocess.run(
         [sys.executable, *command], cwd=toy.root, env=suites.environment(), capture_output=True, text=True, check=False
     )
