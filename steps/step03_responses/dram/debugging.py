@@ -29,4 +29,4 @@ def no_headers(headers: object, endpoint: str | None) -> str:
 
 
 def _source(endpoint: str | None) -> str:
-    return "Something" if endpoint is None else f"The view function for {endpoint!r}"
+    return "The view function" if endpoint is None else f"The view function for {endpoint!r}"
