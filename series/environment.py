@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,7 @@ CONTAINED_IN = {"read": ["read", "check"], "check": ["check"], "compare": ["comp
 #: How this person starts us.
 COMMAND = "py series" if os.name == "nt" else "python3 series"
 
+MISSING = re.compile("No module named '?(venv|ensurepip)")
 NO_PIP = (
     "This Python cannot make an environment: it lacks venv or ensurepip. On Debian or Ubuntu run"
     " 'sudo apt install python3-venv', elsewhere install Python from python.org, and start again."
@@ -178,7 +180,7 @@ def _watched(lines: IO[str] | Sequence[str], pins: int) -> str:
 
 
 def _explained(output: str) -> Trouble:
-    if "No module named venv" in output or "No module named ensurepip" in output:
+    if MISSING.search(output):
         return Trouble(NO_PIP)
     if "connection broken by" in output:
         return Trouble(NO_NETWORK)

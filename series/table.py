@@ -86,7 +86,7 @@ def measure(text: str) -> Source:
 def run(args: argparse.Namespace) -> int:
     """Print the table; with `args.stats` also the figures of the code."""
     rows = figures(Project())
-    print(_stats(rows) if args.stats else _table(rows))
+    print(observations(rows) if args.stats else table(rows))
     return 0
 
 
@@ -137,7 +137,7 @@ def _adds(step: Step) -> str:
     return front_matter(step.essay.read_text("utf-8")).get("description", "") if step.essay.exists() else ""
 
 
-def _table(rows: Sequence[StepFigures]) -> str:
+def table(rows: Sequence[StepFigures]) -> str:
     head = ("", "step", "lines", "changed", "tests", "adds")
     body = [
         (str(row.step.number), row.step.slug, str(row.lines), f"+{row.added} -{row.removed}", str(row.tests), row.adds)
@@ -146,7 +146,7 @@ def _table(rows: Sequence[StepFigures]) -> str:
     return _aligned([head, *body], left={1, 5})
 
 
-def _stats(rows: Sequence[StepFigures]) -> str:
+def observations(rows: Sequence[StepFigures]) -> str:
     head = ("", "files", "lines", "function median / p90 / max", "functions over 30", "docstring : code")
     ours = [(row.step.name, *_observed(row)) for row in rows]
     others = [(name, *values) for name, values in OTHERS.items()]
