@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -20,6 +20,7 @@ from series.inspection import PACKED
 from series.project import Trouble
 
 PHONE, DESK = (390, 844), (1280, 900)
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 #: As root Chromium runs only without its sandbox; the others keep it from calling home.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -175,6 +176,23 @@ def accessibility(page: Page) -> list[str]:
 def overflow(page: Page) -> list[str]:
     """The elements that make the page wider than its window, if it is."""
     return [f"{page.url}: {element} sticks out" for element in page.evaluate(OVERFLOW)]
+
+
+def look(browser: Browser, base: str, name: str) -> list[str]:
+    """All that is wrong with a page in both widths and both schemes."""
+    with opened(browser, base, reduced_motion="reduce") as (page, faults):
+        page.goto(address(base, name))
+        for width, height in (DESK, PHONE):
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                faults += [f"{width} px, {scheme}: {fault}" for fault in accessibility(page) + overflow(page)]
+    return faults
+
+
+def address(base: str, name: str) -> str:
+    """Where a site that is served at `base` has the page in the file `name`."""
+    return base + name.removesuffix("index.html")
 
 
 def keyboard(page: Page) -> list[str]:

@@ -127,8 +127,26 @@ def size(folder: Path, names: Iterable[str]) -> int:
     return sum(len(data if name.endswith(PACKED) else gzip.compress(data)) for name, data in contents.items())
 
 
+def fonts(folder: Path) -> int:
+    """Bytes of all fonts of the site."""
+    return sum(path.stat().st_size for path in folder.rglob("*.woff2"))
+
+
+def kind(name: str) -> str:
+    """What type of page a file is: `essay`, `essay/changes`, `essay/code`, or itself."""
+    return re.sub(r"^\d\d-[^/]+/(?:(\w+)/)?.*", r"essay/\1", name).rstrip("/")
+
+
+def essays(folder: Path) -> list[str]:
+    """The essays' own pages, in order."""
+    return [name for name in names(folder) if kind(name) == "essay"]
+
+
 def samples(folder: Path) -> list[str]:
     """One page of each type: the last essay, its diff page, its code, …, and each page there is only one of."""
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-    types = {re.sub(r"^\d\d-[^/]+/(\w+(?=/))?.*", r"essay/\1", name): name for name in names}
-    return sorted(types.values())
+    return sorted({kind(name): name for name in names(folder)}.values())
+
+
+def names(folder: Path) -> list[str]:
+    """The files of all pages."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))

@@ -1,0 +1,196 @@
+"""The site as built, held against all that it must reach: its files first, then what a reader meets in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from series import browser as looking
+from series import inspection, serve
+from series.project import Project
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ADDRESS = "https://dram.example/some/sub/path/"
+EDITIONS = {"plain": {}, "published": {"site_url": ADDRESS}, "offline": {"offline": True}}
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The three ways to build the site, each built once."""
+    folders = {name: tmp_path_factory.mktemp(name) / "site" for name in EDITIONS}
+    for name, options in EDITIONS.items():
+        serve.build(Project(), folders[name], **options)
+    return folders
+
+
+@pytest.fixture(scope="session")
+def site(editions: dict[str, Path]) -> Path:
+    return editions["published"]
+
+
+@pytest.fixture(scope="session")
+def base(site: Path) -> Iterator[str]:
+    """Where the site is served, below some folder, as most hosts do it."""
+    with looking.served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def essay(site: Path, base: str) -> str:
+    """The address of the last essay."""
+    return looking.address(base, inspection.essays(site)[-1])
+
+
+@pytest.fixture
+def opened(browser: Browser, base: str, essay: str) -> Iterator[Page]:
+    """The last essay in a browser of its own."""
+    with looking.opened(browser, base, permissions=["clipboard-read", "clipboard-write"]) as (page, _):
+        page.goto(essay)
+        yield page
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_links_anchors_hosts_and_markup_are_sound(editions: dict[str, Path], edition: str) -> None:
+    options = EDITIONS[edition]
+    assert inspection.faults(editions[edition], **options) == []
+
+
+def test_an_essay_is_light(site: Path) -> None:
+    essays = [weight for weight in inspection.weights(site) if inspection.kind(weight.page) == "essay"]
+    assert len(essays) == len(Project().steps)
+    assert [weight for weight in essays if weight.bytes > 100_000 or weight.requests > 8] == []
+
+
+def test_a_diff_page_is_light(site: Path) -> None:
+    pages = [weight for weight in inspection.weights(site) if inspection.kind(weight.page) == "essay/changes"]
+    assert pages
+    assert [weight for weight in pages if weight.bytes > 60_000] == []
+
+
+def test_the_fonts_are_small(site: Path) -> None:
+    assert inspection.fonts(site) <= 60_000
+
+
+def test_a_page_of_each_type_is_accessible_and_fits_in_both_widths_and_schemes(
+    browser: Browser, site: Path, base: str
+) -> None:
+    assert [fault for name in inspection.samples(site) for fault in looking.look(browser, base, name)] == []
+
+
+def test_no_page_is_wider_than_a_phone_or_asks_elsewhere(browser: Browser, site: Path, base: str) -> None:
+    with looking.opened(browser, base, looking.PHONE) as (page, faults):
+        for name in inspection.names(site):
+            page.goto(looking.address(base, name))
+            faults += looking.overflow(page)
+    assert faults == []
+
+
+def test_an_essay_is_there_at_once_and_stays_where_it_is(browser: Browser, essay: str) -> None:
+    runs = [looking.vitals(browser, essay) for _ in range(2)]
+    assert min(paint for paint, _ in runs) <= 1.3
+    assert max(shift for _, shift in runs) == 0
+
+
+def test_an_essay_reads_without_script(browser: Browser, base: str, essay: str) -> None:
+    with looking.opened(browser, base, java_script_enabled=False) as (page, faults):
+        page.goto(essay)
+        assert page.get_by_role("heading", level=1).is_visible()
+        assert page.locator("figure.listing").first.is_visible()
+        assert page.get_by_role("navigation").first.get_by_role("link").first.is_visible()
+        assert not page.get_by_role("searchbox").or_(page.get_by_role("combobox")).is_visible()
+        assert faults == []
+
+
+def test_the_keyboard_reaches_everything_in_order(browser: Browser, site: Path, base: str) -> None:
+    with looking.opened(browser, base, reduced_motion="reduce") as (page, faults):
+        for name in inspection.samples(site):
+            page.goto(looking.address(base, name))
+            faults += looking.keyboard(page)
+    assert faults == []
+
+
+def test_the_first_tab_skips_to_the_text(opened: Page) -> None:
+    opened.keyboard.press("Tab")
+    assert "skip" in opened.locator(":focus").inner_text().lower()
+    opened.keyboard.press("Enter")
+    assert opened.evaluate(
+        "document.querySelector(':target').matches('main') || !!document.querySelector('main :target')"
+    )
+
+
+def test_arrow_keys_turn_no_pages(opened: Page, essay: str) -> None:
+    for key in ("ArrowLeft", "ArrowRight"):
+        opened.keyboard.press(key)
+        opened.wait_for_timeout(100)
+        assert opened.url == essay
+
+
+def test_copied_code_has_no_prompts_and_no_signs(opened: Page) -> None:
+    buttons = opened.get_by_role("button", name=re.compile("copy", re.IGNORECASE)).all()
+    assert buttons
+    for button in buttons:
+        button.click()
+        copied = opened.evaluate("navigator.clipboard.readText()")
+        assert copied.strip()
+        assert not re.search(r"^(\$ |>>> |\.\.\. |[+\-−] )", copied, re.MULTILINE)
+
+
+def test_search_finds_a_word_and_enter_opens_it(opened: Page, essay: str) -> None:
+    find(opened, "werkzeug")
+    opened.keyboard.press("Enter")
+    opened.wait_for_url(lambda url: url != essay)
+    assert "werkzeug" in opened.locator("main").inner_text().lower()
+
+
+def find(page: Page, word: str) -> None:
+    """Types a word into the search box and goes to the first result."""
+    page.keyboard.press("/")
+    page.keyboard.type(word)
+    page.wait_for_timeout(500)
+
+
+def test_the_switch_of_scheme_outlives_the_page(opened: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = opened.evaluate(ground)
+    opened.get_by_role("button", name=re.compile("dark|light|theme", re.IGNORECASE)).first.click()
+    opened.wait_for_timeout(300)
+    after = opened.evaluate(ground)
+    assert after != before
+    assert looking.accessibility(opened) == []
+    opened.reload()
+    assert opened.evaluate(ground) == after
+
+
+def test_paper_gets_the_text_and_no_navigation(opened: Page) -> None:
+    opened.emulate_media(media="print")
+    assert opened.locator("main").is_visible()
+    assert not [nav for nav in opened.get_by_role("navigation").all() if nav.is_visible()]
+    assert not [button for button in opened.get_by_role("button").all() if button.is_visible()]
+
+
+def test_what_is_not_found_gets_a_page_with_a_way_home(browser: Browser, base: str) -> None:
+    with looking.opened(browser, base) as (page, _):
+        page.goto(base + "no/such/page/")
+        before = page.evaluate("document.styleSheets.length")
+        assert before > 0
+        page.get_by_role("link").first.click()
+        assert page.url.startswith(base)
+
+
+def test_the_offline_edition_reads_and_searches_from_a_folder(browser: Browser, editions: dict[str, Path]) -> None:
+    base = editions["offline"].as_uri() + "/"
+    with looking.opened(browser, base) as (page, faults):
+        page.goto(base + "index.html")
+        page.locator("main a[href*='01-']").first.click()
+        page.locator("a[rel=next]").first.click()
+        essay = page.url
+        assert "02-" in essay
+        find(page, "werkzeug")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: url != essay)
+        assert faults == []
