@@ -104,7 +104,7 @@ def test_a_stream_that_fails_half_way_has_sent_its_first_half(app):
     assert closed == [True]
 
 
-def test_a_wsgi_applications_iterable_is_closed(app):
+def test_a_wsgi_applications_iterable_is_closed(app, client):
     closed = []
 
     class Parts(list):
@@ -116,7 +116,7 @@ def test_a_wsgi_applications_iterable_is_closed(app):
         return Parts([b"part"])
 
     app.get("/")(lambda: inner)
-    _, parts = start(app)
-    assert b"".join(parts) == b"part"
-    parts.close()
+    response = client.get("/")
+    assert response.data == b"part"
+    response.close()
     assert closed == [True]

@@ -23,12 +23,13 @@ def test_a_status_is_a_number_or_a_line(app, client, status, line):
 )
 def test_headers_are_a_mapping_or_pairs(app, client, headers):
     response = answer(app, client, ("body", headers))
-    assert (response.status_code, response.headers["X-Note"], response.text) == (200, "yes", "body")
+    assert (response.status_code, response.headers.get("X-Note")) == (200, "yes")
+    assert response.text == "body"
 
 
 def test_all_three_together(app, client):
     response = answer(app, client, ({"a": 1}, 201, {"X-Note": "yes"}))
-    assert (response.status_code, response.headers["X-Note"]) == (201, "yes")
+    assert (response.status_code, response.headers.get("X-Note")) == (201, "yes")
     assert response.get_json() == {"a": 1}
 
 
