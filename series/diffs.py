@@ -25,9 +25,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 from . import highlighting
+from .changes import Changes, Hunk, changed
 from .highlighting import Line, anchor, lines_of, tokens
 from .project import Project, Trouble, reader_files
-from .sources import Changes, Hunk, changed
 
 #: Unchanged lines shown around a change.
 CONTEXT = 3

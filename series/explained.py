@@ -10,7 +10,8 @@ from html import escape
 
 from . import highlighting
 from .diffs import FileDiff, compare
-from .fences import covers, fences
+from .essays import Fence, FenceFault, fences
+from .fences import covers
 from .highlighting import tokens
 from .project import Project, Step, Trouble
 from .sources import Excerpt, excerpt
@@ -44,7 +45,10 @@ def _exempt(file: FileDiff) -> set[int]:
 
 
 def _imports(file: FileDiff) -> set[int]:
-    nodes = (node for node in ast.parse(file.after).body if isinstance(node, ast.Import | ast.ImportFrom))
+    try:
+        nodes = [node for node in ast.parse(file.after).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    except SyntaxError as error:
+        raise Trouble(f"{file.path} does not parse: line {error.lineno}: {error.msg}.") from error
     return {number for node in nodes for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
@@ -62,14 +66,23 @@ def _pieces(project: Project, step: Step) -> list[Excerpt]:
     """The excerpts from this very step in its essay; the diff to it shows whole files."""
     if not step.essay.is_file():
         raise Trouble(f"{step.name} has no essay: posts/{step.essay.name} does not exist.")
+    name = f"posts/{step.essay.name}"
     found = []
-    for fence in fences(step.essay.read_text(encoding="utf-8"), f"posts/{step.essay.name}"):
-        if fence.kind == "step":
-            found.append(excerpt(project, step, fence.attributes["at"], fence.attributes.get("lines", "")))
-        elif fence.kind == "stepdiff" and project.step(fence.attributes["to"]) == step:
-            only = fence.attributes.get("only", "")
-            found += [excerpt(project, step, path) for path in step.files if covers(only, path)]
+    for fence in fences(step.essay.read_text(encoding="utf-8"), name):
+        try:
+            found += _excerpts(project, step, fence)
+        except Trouble as trouble:
+            raise FenceFault(name, fence.line, str(trouble)) from trouble
     return [piece for piece in found if piece.step == step]
+
+
+def _excerpts(project: Project, step: Step, fence: Fence) -> list[Excerpt]:
+    if fence.kind == "step":
+        return [excerpt(project, step, fence.attributes["at"], fence.attributes.get("lines", ""))]
+    if fence.kind == "stepdiff" and project.step(fence.attributes["to"]) == step:
+        only = fence.attributes.get("only", "")
+        return [excerpt(project, step, path) for path in step.files if covers(only, path)]
+    return []
 
 
 def also_changed(project: Project, step: Step) -> str:

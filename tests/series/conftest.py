@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,13 +97,23 @@ def project() -> Project:
 
 
 @pytest.fixture
-def toy(tmp_path: Path) -> Project:
+def make(tmp_path: Path) -> Callable[[dict[str, str]], Project]:
+    """Writes files, and gives the project that they are."""
+
+    def write(files: dict[str, str]) -> Project:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        return Project(tmp_path)
+
+    return write
+
+
+@pytest.fixture
+def toy(make: Callable[[dict[str, str]], Project]) -> Project:
     """A project of two sound steps; tests plant their faults in it."""
-    for name, text in TOY.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return Project(tmp_path)
+    return make(TOY)
 
 
 @pytest.fixture(scope="session")
