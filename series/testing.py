@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from series import environment, exercises, promises, suites
@@ -21,23 +22,29 @@ def run(args: argparse.Namespace) -> int:
     else:
         code = _pytest(_of_step(project, args))
     if args.report:
-        print("\n".join(report(project)))
-        print(f"This run took {time.monotonic() - began:.0f} s.")
+        print(f"\nThe checks took {time.monotonic() - began:.0f} s.")
+        for line in report(project):
+            print(line, flush=True)
     return code
 
 
-def report(project: Project) -> list[str]:
-    """The figures: promises as last proved, and what the checks measured of the site."""
+def report(project: Project) -> Iterator[str]:
+    """The figures: the promises as last proved, and what the site weighs and how it does in a browser."""
     matrix = promises.read(project)
     if matrix is None:
-        return ["The promises have not been proved since the last change: 'matrix' does it."]
-    return ["", *promises.table(matrix), f"{len(matrix.faults)} faults"]
+        yield "The promises were not proved since the last change; 'matrix' does it."
+    else:
+        yield from promises.table(matrix)
+        yield f"Faults: {len(matrix.faults)}"
+    from series.report import report as report_site
+
+    yield from report_site(project)
 
 
 def _everything(project: Project) -> int:
     # Made here, where its progress is seen, and not by two tests at once.
     environment.python("compare", ROOT)
-    spread = ["-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "-q"]
+    spread = ["-n", "2", "-p", "no:cacheprovider", "-q"]
     return _pytest(["-m", "pytest", *spread, str(project.root / "tests" / "series")])
 
 

@@ -1,0 +1,108 @@
+"""The real steps: promises, exercises, essays, floor plan; each check by itself, so that its name says what broke."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from series import exercises, promises
+from series.explained import unexplained
+from series.judging import Run, judge
+from series.project import Project, Step
+from series.transcripts import check
+
+PROJECT = Project()
+STEPS = [pytest.param(step, id=step.name) for step in PROJECT.steps]
+
+#: What may import what: a module imports only from rows above its own.
+FLOORS = (
+    "typing",
+    "config signals json logging sync templating debugging",
+    "scope",
+    "wrappers sessions blueprints",
+    "app",
+    "globals testing",
+    "helpers views cli",
+    "__init__",
+)
+FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names.split()}
+
+
+@pytest.mark.parametrize("run", promises.runs(PROJECT), ids=str)
+def test_promises_are_new_and_kept(run: Run):
+    faults = judge(PROJECT, run, promises.execute(PROJECT, run))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_exercises_are_red_and_their_solutions_green(step: Step):
+    faults = exercises.check(PROJECT, step)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_line_is_explained(step: Step):
+    faults = unexplained(PROJECT, step)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("essay", sorted((PROJECT.root / "posts").glob("*.md")), ids=lambda path: path.name)
+def test_transcripts_are_true(essay: Path):
+    faults = check(PROJECT, essay)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_modules_import_from_lower_floors_only(step: Step):
+    faults = list(climbs(step.folder / "dram"))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "fault"),
+    [
+        ("wrappers", "from .app import Dram", "wrappers imports app"),
+        ("wrappers", "from dram.app import Dram", "wrappers imports app"),
+        ("wrappers", "from . import app", "wrappers imports app"),
+        ("wrappers", "import dram.app", "wrappers imports app"),
+        ("wrappers", "def f():\n    from .sessions import x", "wrappers imports sessions"),
+        ("wrappers", "from dram import Dram", "wrappers imports __init__"),
+        ("wrappers", "from .nowhere import x", "wrappers imports nowhere, which has no floor"),
+        ("nowhere", "", "nowhere has no floor"),
+        ("app", "from .typing import x\nfrom .wrappers import y\nimport json", None),
+    ],
+)
+def test_an_import_that_climbs_is_seen(tmp_path, module, line, fault):
+    (tmp_path / f"{module}.py").write_text(line, encoding="utf-8")
+    assert list(climbs(tmp_path)) == ([fault] if fault else [])
+
+
+def climbs(package: Path) -> Iterator[str]:
+    """The imports in a package that do not go down."""
+    for path in sorted(package.glob("*.py")):
+        if path.stem not in FLOOR:
+            yield f"{path.stem} has no floor"
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for name in imported(node):
+                if name not in FLOOR:
+                    yield f"{path.stem} imports {name}, which has no floor"
+                elif FLOOR[name] >= FLOOR[path.stem]:
+                    yield f"{path.stem} imports {name}"
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules of the package that a node imports, without the package's name."""
+    if isinstance(node, ast.Import):
+        return [
+            alias.name.partition(".")[2] or "__init__" for alias in node.names if alias.name.split(".")[0] == "dram"
+        ]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    name = f"dram.{node.module or ''}".rstrip(".") if node.level else node.module or ""
+    if name.split(".")[0] != "dram":
+        return []
+    if "." in name:
+        return [name.split(".")[1]]
+    return sorted({alias.name if alias.name in FLOOR else "__init__" for alias in node.names})
