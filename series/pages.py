@@ -1,0 +1,182 @@
+"""What the generated pages of the site show, apart from MkDocs: templates of `theme/` turn it into HTML."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from itertools import accumulate
+from math import ceil
+from pathlib import Path
+
+from series import diffs, highlighting, sources, table
+from series.curves import curve, glass
+from series.fences import front_matter
+from series.project import Project, Step, reader_files
+
+#: How many steps there will be, and where the parts begin.
+TOTAL = 28
+PARTS = {1: "Answering", 7: "Around the view", 12: "Pages and state", 17: "Becoming big", 24: "In earnest"}
+
+#: Read quietly, with a look at each listing.
+WORDS_A_MINUTE = 200
+
+#: What each step has beside its essay: name of the page, its title, and what it is about.
+COMPANIONS = {
+    "changes": ("What changed in step {}", "What step {} changed since the step before, file by file."),
+    "code": ("The code of step {}", "All files of step {}, whole; what is new in it is marked."),
+    "tests": ("The tests of step {}", "The suite that holds step {} to its promises."),
+}
+
+
+@dataclass(frozen=True)
+class Essay:
+    """What the site says about a step wherever it names it."""
+
+    step: Step
+    title: str
+    description: str
+    date: date
+    part: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file shown whole: its lines are HTML; `new` are the numbers of those that the step before had not."""
+
+    path: str
+    anchor: str
+    lines: list[str]
+    new: set[int]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A graduation of the scale: a step that exists has an essay."""
+
+    number: int
+    part: str
+    essay: Essay | None
+
+
+def essay(step: Step) -> Essay | None:
+    """The essay of a step, if it is written."""
+    if not step.essay.is_file():
+        return None
+    text = step.essay.read_text(encoding="utf-8")
+    known = front_matter(text)
+    return Essay(
+        step,
+        known.get("title", step.slug),
+        known.get("description", ""),
+        date.fromisoformat(known.get("date", "2000-01-01")),
+        known.get("part", ""),
+        reading_time(text),
+    )
+
+
+def essays(project: Project) -> list[Essay]:
+    """All essays that are written, in order."""
+    return [found for step in project.steps if (found := essay(step))]
+
+
+def reading_time(text: str) -> int:
+    """Minutes that the prose of an essay takes; fences are looked at, not read."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return max(1, ceil(len(prose.split()) / WORDS_A_MINUTE))
+
+
+def scale(known: list[Essay]) -> list[Mark]:
+    """All graduations, those of steps to come included."""
+    written = {essay.step.number: essay for essay in known}
+    return [Mark(number, PARTS.get(number, ""), written.get(number)) for number in range(1, TOTAL + 1)]
+
+
+def steps_table(project: Project) -> dict[str, object]:
+    """Rows, curves and glass of the front page, as variables of a template."""
+    rows = table.figures(project)
+    curves = [
+        ("Lines of framework", curve("Lines of framework", [row.lines for row in rows], TOTAL, PARTS)),
+        ("Promises kept by tests", curve("Tests", list(accumulate(row.tests for row in rows)), TOTAL, PARTS)),
+    ]
+    return {"rows": rows, "curves": curves, "parts": PARTS}
+
+
+def measuring_glass(project: Project) -> str:
+    """The glass, filled as far as the series has come."""
+    return glass(project.last.number if project.steps else 0, TOTAL, PARTS)
+
+
+def code_files(project: Project, step: Step) -> list[SourceFile]:
+    """The reader's files of a step, with what is new in them."""
+    before = project.before(step).folder
+    return [_source(path, _text(step.folder, path), _text(before, path)) for path in step.files]
+
+
+def test_files(step: Step) -> list[SourceFile]:
+    """The files of a step's suite."""
+    paths = [path for path in reader_files(step.suite) if not path.endswith("__init__.py")]
+    return [_source(f"tests/{path}", sources.text_of(step, f"tests/{path}")) for path in paths]
+
+
+def archive(step: Step) -> bytes:
+    """The step's folder as a zip, the same bytes each time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in step.files:
+            entry = zipfile.ZipInfo(f"{step.name}/{path}", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix, whatever it is packed on
+            packed.writestr(entry, (step.folder / path).read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def changes(project: Project, step: Step) -> str:
+    """What changed in a step since the one before, as HTML."""
+    return diffs.html(diffs.compare(project.before(step).folder, step.folder))
+
+
+def heading(html: str) -> tuple[str, str]:
+    """The first heading of a page and the page without it, because the heading stands in the page's head."""
+    match = re.search(r"<h1[^>]*>(.*?)</h1>\s*", html, re.DOTALL)
+    return (match[1], html.replace(match[0], "", 1)) if match else ("", html)
+
+
+def fault(message: str) -> str:
+    """A fault as HTML, for the place of what it keeps from being shown."""
+    place, text = re.fullmatch(r"(\S+:\d+: )?(.*)", message, re.DOTALL).groups("")  # type: ignore[union-attr]
+    return (
+        f'<div class="fault" role="alert"><p><code>{escape(place.rstrip(": "))}</code></p><p>{escape(text)}</p>'
+        "<p>Mend it and save: the page comes back by itself.</p></div>"
+    )
+
+
+def syntax_error(project: Project) -> str:
+    """Where the first Python file of steps and suites is that does not parse, and why; empty when all do."""
+    for folder in [folder for step in project.steps for folder in (step.folder, step.suite)]:
+        for path in [folder / name for name in reader_files(folder) if name.endswith(".py")]:
+            try:
+                ast.parse(path.read_text(encoding="utf-8"))
+            except SyntaxError as error:
+                return f"{path.relative_to(project.root).as_posix()}:{error.lineno}: This is not Python: {error.msg}."
+    return ""
+
+
+def _source(path: str, text: str, before: str | None = None) -> SourceFile:
+    lines = [highlighting.html(line) for line in highlighting.tokens(text, path)]
+    known = highlighting.lines_of(text if before is None else before)
+    new = sources.changed(known, highlighting.lines_of(text)).new
+    return SourceFile(path, highlighting.anchor(path), lines, new)
+
+
+def _text(folder: Path, path: str) -> str:
+    """The text of a file; empty where there is none, or where it is no text."""
+    file = folder / path
+    try:
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+    except UnicodeDecodeError:
+        return ""

@@ -1,0 +1,168 @@
+"""The commands `read` and `build`: the site served while one writes, and the site as files."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import re
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from mkdocs.commands.build import build as build_with_mkdocs
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
+
+from series import pages
+from series.fences import FenceFault
+from series.project import ROOT, Project, Trouble
+from series.site import Series
+
+#: What a reload depends on.
+WATCHED = ("posts", "steps", "exercises", "tests", "theme", "mkdocs.yml")
+
+DEAD_LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? .*?'(?P<link>[^']+)'.*", re.DOTALL)
+
+
+def run_read(args: argparse.Namespace) -> int:
+    """Serve the site until Ctrl-C. Raises `Trouble` when the port is taken."""
+    with TemporaryDirectory(prefix="dram-", ignore_cleanup_errors=True) as folder:
+        serve(Project(), Path(folder) / "site", args.port, open_in_browser=not args.no_browser)
+    return 0
+
+
+def run_build(args: argparse.Namespace) -> int:
+    """Build the site into `args.out`."""
+    build(Project(), args.out, args.site_url, args.offline)
+    print(f"The site is in {args.out}." + (f" Open {args.out / 'index.html'}." if args.offline else ""))
+    return 0
+
+
+def build(project: Project, out: Path, site_url: str = "", offline: bool = False) -> None:
+    """Build the site and put it in the place of what `out` held; with any fault, `out` stays as it was.
+
+    Raises `Trouble` with the fault, and when `out` holds something else than a site.
+    """
+    out = out.resolve()
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / "dram.js").exists())):
+        raise Trouble(f"{out} holds something that is no site of this series. Name another folder with --out.")
+    if site_url and (urlsplit(site_url).scheme not in ("http", "https") or not urlsplit(site_url).netloc):
+        raise Trouble(f"{site_url!r} is no public address. It must be like https://example.org/dram/.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent, ignore_cleanup_errors=True) as folder:
+            made, old = Path(folder) / "new", Path(folder) / "old"
+            generate(project, made, site_url, offline)
+            if out.exists():
+                out.rename(old)
+            made.rename(out)
+    except OSError as error:
+        raise Trouble(f"The site cannot be written to {out}: {error.strerror}. Name another folder with --out.") from error
+
+
+def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> None:
+    """Serve the project's site, built into `site`, and build it anew on each change, until Ctrl-C."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise Trouble(f"Port {port} is busy. Stop what runs there, or take another: read --port {port + 1}")
+    server = LiveReloadServer(lambda: refresh(project.root, site), "127.0.0.1", port, str(site))
+    server.error_handler = lambda code: _error_page(site)
+    refresh(project.root, site)
+    for path in filter(Path.exists, (project.root / name for name in WATCHED)):
+        server.watch(str(path))
+    print(f"Reading at http://127.0.0.1:{port}/ - a page reloads when its files are saved. Ctrl-C stops.", flush=True)
+    try:
+        server.serve(open_in_browser=open_in_browser)
+    except KeyboardInterrupt:
+        pass
+    except OSError as error:
+        raise Trouble(f"Port {port} cannot be used: {error.strerror}. Take another: read --port {port + 1}") from error
+    finally:
+        server.shutdown()
+
+
+def refresh(root: Path, site: Path) -> None:
+    """Build the site for the one who writes it: a fault takes the place of the page that has it, or of the whole site."""
+    broken: dict[str, str] = {}
+    while True:
+        try:
+            return generate(Project(root), site, broken=broken)
+        except Exception as error:
+            print(error if isinstance(error, Trouble) else repr(error), file=sys.stderr, flush=True)
+            page = Path(error.essay).name if isinstance(error, FenceFault) else ""
+            if not page or page in broken:
+                return _write_fault(site, str(error) or repr(error))
+            broken[page] = str(error)
+
+
+def generate(
+    project: Project, out: Path, site_url: str = "", offline: bool = False, broken: dict[str, str] | None = None
+) -> None:
+    """Have MkDocs build the site into `out`. With `broken`, faults of generated pages are shown in their place.
+
+    Raises `FenceFault` for a fault in an essay, `Trouble` for others.
+    """
+    config = load_config(
+        str(ROOT / "mkdocs.yml"),
+        docs_dir=str(project.root / "posts"),
+        site_dir=str(out),
+        site_url=site_url,
+        use_directory_urls=not offline,
+    )
+    config.plugins["series"] = Series(project, broken or {}, patient=broken is not None)
+    with _warnings() as warnings:
+        try:
+            build_with_mkdocs(config)
+        except Abort as error:
+            raise _fault(project, warnings[0] if warnings else str(error)) from error
+        except SyntaxError as error:
+            raise Trouble(pages.syntax_error(project) or str(error)) from error
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """Gathers what MkDocs warns of, and keeps it from the terminal."""
+    messages: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(handler)
+
+
+def _fault(project: Project, message: str) -> Trouble:
+    """A warning of MkDocs as a fault, with the line of the essay if it is about a link."""
+    match = DEAD_LINK.match(message)
+    if not match or not (project.root / "posts" / match["page"]).is_file():
+        return Trouble(message)
+    lines = (project.root / "posts" / match["page"]).read_text(encoding="utf-8").splitlines()
+    line = next((number for number, text in enumerate(lines, 1) if match["link"] in text), 1)
+    return FenceFault(f"posts/{match['page']}", line, f"The link {match['link']!r} leads nowhere.")
+
+
+def _error_page(site: Path) -> bytes | None:
+    page = site / "404.html"
+    return page.read_bytes() if page.is_file() else None
+
+
+def _write_fault(site: Path, message: str) -> None:
+    """Leaves nothing of the site but the fault, under every address; the page asks again until it is mended."""
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    text = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">'
+        f"<title>A fault</title><h1>The site cannot be built</h1><pre>{escape(message)}</pre></html>\n"
+    )
+    for name in "index.html", "404.html":
+        (site / name).write_text(text, encoding="utf-8", newline="\n")
