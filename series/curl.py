@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from http.client import HTTPResponse, IncompleteRead, RemoteDisconnected
 from urllib.parse import quote, urljoin
 
-from .project import Trouble
+from series.project import Trouble
 
 SHORT = "iIsLX:H:d:"
 LONG = ["include", "head", "silent", "location", "request=", "header=", "data=", "json="]

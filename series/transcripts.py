@@ -28,9 +28,9 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .curl import Refused, curl
-from .fences import Fence, FenceFault, fences
-from .project import ROOT, Project, Step, Trouble
+from series.curl import Refused, curl
+from series.fences import Fence, FenceFault, fences
+from series.project import ROOT, Project, Step, Trouble
 
 KINDS = ("pycon", "console")
 SECONDS = 30
