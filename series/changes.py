@@ -1,7 +1,7 @@
 """Which lines of a text are new since another: excerpts, diffs and checks all take it from here.
 
 `difflib` aligns worse than a reader would: it takes the longest run of equal lines, wherever that is. So functions are
-matched by name, then lines that stand only once, then the rest; and blocks slide to where they begin naturally.
+matched by name before lines are, and blocks slide to where they begin naturally.
 """
 
 from __future__ import annotations
@@ -81,7 +81,6 @@ def _align(old: Sequence[str], new: Sequence[str]) -> list[Match]:
         found += _align_between(old, new, range(i, one.start), range(j, other.start), loose)
         found.append((one.start, other.start, 0))
         found += _align_some(old, new, one, other)
-        found.append((one.stop, other.stop, 0))
         i, j, x, y = one.stop, other.stop, a + 1, b + 1
     return found
 
@@ -124,40 +123,20 @@ def _align_some(old: Sequence[str], new: Sequence[str], olds: Sequence[int], new
 
 
 def _align_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Align two texts without regard to what they mean.
-
-    Lines that stand once in both are matched first, because they are surely the same; `difflib` alone takes the
-    longest run, which in code is often a coincidence of closing lines.
-    """
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    pairs = [(n, n) for n in range(head)]
-    inner = _align_inner(old[head : len(old) - tail], new[head : len(new) - tail])
-    pairs += [(i + head, j + head) for i, j in inner]
-    return pairs + [(len(old) - n, len(new) - n) for n in range(tail, 0, -1)]
-
-
-def _align_inner(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    anchors = _anchors(old, new)
-    if not anchors:
-        # Blank lines are junk: they may extend a match, never make one.
-        matcher = SequenceMatcher(lambda line: not line.strip(), old, new, autojunk=False)
-        return [(i + n, j + n) for i, j, size in matcher.get_matching_blocks() for n in range(size)]
-    pairs: list[Pair] = []
-    i = j = 0
-    for x, y in [*anchors, (len(old), len(new))]:
-        pairs += [(i + a, j + b) for a, b in _align_lines(old[i:x], new[j:y])]
-        pairs.append((x, y))
-        i, j = x + 1, y + 1
-    return pairs[:-1]
+    """Align two texts without regard to what they mean: first equal beginnings and ends, then the longest runs."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
+    # Blank lines are junk: they may extend a match, never make one.
+    inner = old[head : len(old) - tail], new[head : len(new) - tail]
+    matcher = SequenceMatcher(lambda line: not line.strip(), *inner, autojunk=False)
+    runs = [(0, 0, head), *((i + head, j + head, size) for i, j, size in matcher.get_matching_blocks())]
+    runs.append((len(old) - tail, len(new) - tail, tail))
+    return [(i + n, j + n) for i, j, size in runs for n in range(size)]
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """The longest rising chain of lines that stand once in each text."""
+    """The longest rising chain of names that stand once on each side, as their places."""
     once_old, once_new = Counter(old), Counter(new)
     place = {line: j for j, line in enumerate(new) if once_new[line] == 1 and line.strip()}
     found = [(i, place[line]) for i, line in enumerate(old) if once_old[line] == 1 and line in place]

@@ -271,7 +271,7 @@ def _console_line(line: str) -> str:
 def _pycon(body: str) -> str:
     lines = body.split("\n")
     typed = [line[4:] if line.startswith((">>> ", "... ")) else "" for line in lines]
-    code = tokens("\n".join(typed), "typed.py")
+    code = tokens("".join(f"{line}\n" for line in typed), "typed.py")
     rows = []
     for number, line in enumerate(lines):
         if line.startswith((">>> ", "... ")) or line in (">>>", "..."):

@@ -59,6 +59,7 @@ TWO = (
     ONE.replace('"""Register."""', '"""Register a view."""')
     .replace("    def route(self, rule):\n", "    def route(self, rule, **options):\n")
     .replace("    raise AttributeError\n", "    pass\n")
+    .replace("self.views[rule] = view", "self.add(rule, view)")
     .replace(
         "\n\ndef twice():\n    return 1\n",
         '''
@@ -171,8 +172,11 @@ def test_a_file_that_does_not_parse_is_a_fault(make):
 def test_changed_lines_are_new_and_what_they_replace_is_shown_in_front_of_them(two_steps):
     found = find(two_steps, "dram/app.py Dram.route")
     start = found.first
-    assert found.new == {start, start + 1}
-    assert found.removed == {start: ["    def route(self, rule):", '        """Register."""']}
+    assert found.new == {start, start + 1, start + 4}
+    assert found.removed == {
+        start: ["    def route(self, rule):", '        """Register."""'],
+        start + 4: ["            self.views[rule] = view"],
+    }
     assert not found.is_new
 
 
@@ -224,10 +228,15 @@ def marked(before: str, after: str) -> str:
     return "\n".join(rows + [f" {line}" for line in changes.after[j:]])
 
 
-def test_a_block_begins_at_its_head_and_not_at_the_end_of_the_one_before():
-    before = "if a:\n    x()\n    return\nz()"
-    after = "if a:\n    x()\n    return\nif b:\n    y()\n    return\nz()"
-    assert marked(before, after) == " if a:\n     x()\n     return\n+if b:\n+    y()\n+    return\n z()"
+def test_a_block_begins_at_its_head_and_not_in_its_middle():
+    before = "def f():\n    with lock:\n        a()\n    with lock:\n        c()"
+    after = before.replace("        c()", "        b()\n    with lock:\n        c()")
+    assert marked(before, after).split("\n")[3:] == [
+        "+    with lock:",
+        "+        b()",
+        "     with lock:",
+        "         c()",
+    ]
 
 
 def test_a_block_begins_at_its_decorator():
@@ -259,8 +268,28 @@ def test_a_constant_and_a_method_that_both_changed_stay_beside_their_names():
     ]
 
 
-def test_texts_that_are_not_python_are_aligned_too():
-    assert marked("<p>\na\n</p>", "<p>\nb\n</p>\n<p>\na\n</p>").count("\n-") == 0
+def test_a_decorator_that_changed_stays_with_its_function(make):
+    before = '@app.route("/")\ndef index():\n    pass\n'
+    after = "def page():\n    pass\n\n\n" + before.replace("route", "get")
+    project = make({"steps/step01_a/a.py": before, "steps/step02_b/a.py": after})
+    assert find(project, "a.py index").removed == {5: ['@app.route("/")']}
+    assert find(project, "a.py page").is_new
+
+
+def test_a_new_function_is_new_also_in_lines_that_stood_outside_of_functions(make):
+    before = 'if __name__ == "__main__":\n    app.run()\n'
+    after = "def main():\n    app.run()\n\n\n" + before.replace("app.run", "main")
+    project = make({"steps/step01_a/a.py": before, "steps/step02_b/a.py": after})
+    assert find(project, "a.py main").is_new
+
+
+def test_a_function_that_was_renamed_is_still_the_same():
+    before = "def a(x):\n    x += 1\n    return x\n"
+    assert marked(before, before.replace("a(x)", "b(x)")) == "-def a(x):\n+def b(x):\n     x += 1\n     return x"
+
+
+def test_a_blank_line_alone_does_not_tear_a_change_apart():
+    assert marked("<p>\na\n\nb\n</p>", "<p>\nc\n\nd\n</p>") == " <p>\n-a\n-\n-b\n+c\n+\n+d\n </p>"
 
 
 @pytest.mark.parametrize(("before", "after"), [(ONE, TWO), (TWO, ONE), ("", ONE), (ONE, ""), (ONE, ONE[::-1])])
