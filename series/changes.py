@@ -6,8 +6,6 @@ matched by name before lines are, and blocks slide to where they begin naturally
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -72,9 +70,11 @@ def _align(old: Sequence[str], new: Sequence[str]) -> list[Match]:
     In Python, functions, classes and assignments are first matched by name.
     """
     olds, news = _blocks(old, new)
+    names = SequenceMatcher(None, [name for name, _ in olds], [name for name, _ in news], autojunk=False)
     found: list[Match] = []
     i = j = x = y = 0
-    for a, b in [*_anchors([name for name, _ in olds], [name for name, _ in news]), (len(olds), len(news))]:
+    for a, b in [(a + n, b + n) for a, b, size in names.get_matching_blocks() for n in range(size or 1)]:
+        # The last match is the end of both.
         one = olds[a][1] if a < len(olds) else range(len(old), len(old))
         other = news[b][1] if b < len(news) else range(len(new), len(new))
         loose = [line for _, block in olds[x:a] for line in block], [line for _, block in news[y:b] for line in block]
@@ -133,21 +133,6 @@ def _align_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     runs = [(0, 0, head), *((i + head, j + head, size) for i, j, size in matcher.get_matching_blocks())]
     runs.append((len(old) - tail, len(new) - tail, tail))
     return [(i + n, j + n) for i, j, size in runs for n in range(size)]
-
-
-def _anchors(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """The longest rising chain of names that stand once on each side, as their places."""
-    once_old, once_new = Counter(old), Counter(new)
-    place = {line: j for j, line in enumerate(new) if once_new[line] == 1 and line.strip()}
-    found = [(i, place[line]) for i, line in enumerate(old) if once_old[line] == 1 and line in place]
-    ends: list[int] = []  # the smallest end of a chain of each length, and where it came from
-    chains: list[list[Pair]] = []
-    for i, j in found:
-        length = bisect_left(ends, j)
-        chain = [*(chains[length - 1] if length else []), (i, j)]
-        ends[length : length + 1] = [j]
-        chains[length : length + 1] = [chain]
-    return chains[-1] if chains else []
 
 
 def _slid(before: Sequence[str], after: Sequence[str], hunks: list[Hunk]) -> list[Hunk]:
