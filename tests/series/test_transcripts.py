@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from series import transcripts
 from series.project import Project
-from series.transcripts import check, difference
+from series.terminal import Terminal, difference
+from series.transcripts import check
 
 PROJECT = Project()
 ESSAYS = [step.essay for step in PROJECT.steps]
@@ -49,6 +49,40 @@ def app(request):
 
 if __name__ == "__main__":
     run_simple("127.0.0.1", 5000, app, threaded=True)
+"""
+
+COMMANDS = """\
+$ curl localhost:5000
+GET /? nothing
+$ curl -s -X DELETE 'http://127.0.0.1:5000/ü?q=a#part'
+DELETE /ü?q=a nothing
+$ curl -d a=1 -d b=2 http://127.0.0.1:5000/
+POST /? application/x-www-form-urlencoded a=1&b=2
+$ curl --json '{}' http://127.0.0.1:5000/
+POST /? application/json {}
+$ curl -H 'Content-Type: a/b' -XPUT --data x \\
+> http://127.0.0.1:5000/
+PUT /? a/b x
+$ curl -I http://127.0.0.1:5000/
+HTTP/1.1 200 OK
+...
+Connection: close
+$ curl -L http://127.0.0.1:5000/moved
+GET /echo?a=b nothing
+$ curl -L -d x http://127.0.0.1:5000/moved
+GET /echo?a=b nothing
+$ curl -i http://127.0.0.1:5000/moved
+...
+Location: http://127.0.0.1:5000/echo?a=b
+...
+$ curl http://127.0.0.1:5000/drip
+one
+curl: (18) transfer closed with ... remaining
+$ python speak.py
+Größe
+$ python -c 'print(1); print(2)'
+...
+2
 """
 
 REAL = [
@@ -140,8 +174,10 @@ class TestPycon:
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert "broke off" in faults(project, "```pycon\n>>> import os; os._exit(3)\n```\n")[0]
-        monkeypatch.setattr(transcripts, "SECONDS", 1)
-        assert "did not end within 1 seconds" in faults(project, "```pycon\n>>> import time; time.sleep(60)\n```\n")[0]
+        monkeypatch.setattr("series.terminal.SECONDS", 0.5)
+        assert (
+            "did not end within 0.5 seconds" in faults(project, "```pycon\n>>> import time; time.sleep(60)\n```\n")[0]
+        )
 
     def test_a_fence_that_is_not_closed_is_a_fault(self, project: Project) -> None:
         assert faults(project, "```pycon\n>>> 1\n") == ["posts/02-two.md:1: The pycon fence is not closed."]
@@ -172,34 +208,13 @@ class TestConsole:
             == []
         )
 
-    @pytest.mark.parametrize(
-        ("command", "expected"),
-        [
-            ("curl localhost:5000", ["GET /? nothing"]),
-            ("curl -s -X DELETE 'http://127.0.0.1:5000/ü?q=a#part'", ["DELETE /ü?q=a nothing"]),
-            ("curl -d a=1 -d b=2 http://127.0.0.1:5000/", ["POST /? application/x-www-form-urlencoded a=1&b=2"]),
-            ("curl --json '{}' http://127.0.0.1:5000/", ["POST /? application/json {}"]),
-            ("curl -H 'Content-Type: a/b' -XPUT -d x http://127.0.0.1:5000/", ["PUT /? a/b x"]),
-            ("curl -I http://127.0.0.1:5000/", ["HTTP/1.1 200 OK", "...", "Connection: close"]),
-            ("curl -L http://127.0.0.1:5000/moved", ["GET /echo?a=b nothing"]),
-            ("curl -L -d x http://127.0.0.1:5000/moved", ["GET /echo?a=b nothing"]),
-            ("curl -i http://127.0.0.1:5000/moved", ["...", "Location: http://127.0.0.1:5000/echo?a=b", "..."]),
-            ("curl http://127.0.0.1:5000/drip", ["one", "curl: (18) transfer closed with ... remaining"]),
-            ("curl \\", ["> http://127.0.0.1:5000/", "GET /? nothing"]),
-            ("python speak.py", ["Größe"]),
-            ("python -c 'print(1); print(2)'", ["...", "2"]),
-        ],
-    )  # fmt: skip
-    def test_a_command_prints_what_it_prints_for_the_reader(
-        self, project: Project, command: str, expected: list[str]
-    ) -> None:
-        assert console(project, f"$ {command}", *expected) == []
+    def test_a_command_prints_what_it_prints_for_the_reader(self, project: Project) -> None:
+        assert console(project, *COMMANDS.splitlines()) == []
 
     def test_the_real_curl_prints_the_same(self, project: Project) -> None:
         if shutil.which("curl") is None:
             pytest.skip("there is no curl here")
-        step = project.step(1)
-        with transcripts.Terminal(step.folder) as terminal:
+        with Terminal(project.step(1).folder) as terminal:
             for arguments in REAL:
                 terminal.start()
                 ours = terminal.curl(arguments.split())
@@ -231,12 +246,15 @@ class TestConsole:
             == []
         )
 
-    def test_the_servers_terminal_is_compared_at_the_end(self, project: Project) -> None:
+    def test_the_servers_terminal_is_compared_at_the_end(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         shown = ["$ python app.py", "...", " * Running on http://127.0.0.1:5000", "...", '127.0.0.1 ... "GET /late ...']
+        assert console(project, *shown, "$ curl http://127.0.0.1:5000/late", "...") == []
+        monkeypatch.setattr("series.terminal.LOG_SECONDS", 0.2)
         assert console(project, *shown, "$ curl -I http://127.0.0.1:5000/", "...") == [
             """posts/02-two.md:6: expected '127.0.0.1 ... "GET /late ...', got 'Press CTRL+C to quit'"""
         ]
-        assert console(project, *shown, "$ curl http://127.0.0.1:5000/late", "...") == []
 
     @pytest.mark.parametrize(
         ("line", "message"),
@@ -265,8 +283,8 @@ class TestConsole:
         ]
 
     def test_an_answer_that_does_not_come_is_a_fault(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("series.curl.SECONDS", 1)
-        assert "no answer within 1 seconds" in console(project, "$ curl http://127.0.0.1:5000/sleep")[0]
+        monkeypatch.setattr("series.curl.SECONDS", 0.5)
+        assert "no answer within 0.5 seconds" in console(project, "$ curl http://127.0.0.1:5000/sleep")[0]
 
     def test_nothing_is_left_in_the_step(self, project: Project) -> None:
         before = project.step(2).files
