@@ -122,13 +122,14 @@ class Dram:
         """Answer a request: call `start_response` with status and headers, return the body (PEP 3333)."""
         request = Request(environ)
         try:
-            response = self.dispatch_request(request)
+            value = self.dispatch_request(request)
         except HTTPException as error:
-            response = self.make_response(error.get_response(environ), request)
+            value = error.get_response(environ)
+        response = self.make_response(value, request)
         return response(environ, start_response)
 
-    def dispatch_request(self, request: Request) -> Response:
-        """Match the request's URL and call the view it leads to.
+    def dispatch_request(self, request: Request) -> ResponseValue:
+        """Match the request's URL and call the view it leads to; return what the view returns.
 
         Raises `NotFound`, `MethodNotAllowed` or `RequestRedirect` when it leads to none.
         """
@@ -137,7 +138,7 @@ class Dram:
         # A rule put into the map by hand is Werkzeug's own, and leaves OPTIONS to its view.
         if request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False):
             return self.make_default_options_response(request)
-        return self.make_response(self._view_of(rule)(**request.view_args), request)
+        return self._view_of(rule)(**request.view_args)
 
     def _view_of(self, rule: werkzeug.routing.Rule) -> View:
         try:
