@@ -31,8 +31,11 @@ for (const block of navigator.clipboard ? document.querySelectorAll(".listing, .
     copy.textContent = "Copied"
     setTimeout(() => { copy.textContent = "Copy" }, 1500)
   })
-  const box = block.querySelector(":scope > figcaption") || block
-  box.append(copy)
+  if (block.matches(".transcript")) {
+    const above = make("div", "", "above") // of no height, so that nothing moves
+    above.append(copy)
+    block.before(above)
+  } else (block.querySelector(":scope > figcaption") || block).append(copy)
 }
 
 // Search: the index is a script, because a page from a folder may not fetch. It comes when the box is first used.
