@@ -95,18 +95,19 @@ def partners(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[int, int
 
 
 def _likeness(one: str, other: str) -> float:
-    words = SequenceMatcher(None, _words(one.strip()), _words(other.strip()), autojunk=False)
+    words = SequenceMatcher(None, _words(one, blanks=False), _words(other, blanks=False), autojunk=False)
     return words.ratio() if words.real_quick_ratio() >= 0.5 and words.quick_ratio() >= 0.5 else 0.0
 
 
-def _words(line: str) -> list[str]:
-    return re.findall(r"\w+|\s+|.", line)
+def _words(line: str, blanks: bool = True) -> list[str]:
+    return [word for word in re.findall(r"\w+|\s+|.", line) if blanks or not word.isspace()]
 
 
 def _marks(one: str, other: str) -> tuple[list[bool], list[bool]]:
     """For each character of two lines: does it belong to a word that differs?"""
     words = _words(one), _words(other)
-    matcher = SequenceMatcher(None, *words, autojunk=False)
+    # Blanks may extend what is equal, never make it: otherwise each word between two blanks has a mark of its own.
+    matcher = SequenceMatcher(str.isspace, words[0], words[1], autojunk=False)
     marks: tuple[list[bool], list[bool]] = [], []
     for tag, a, b, c, d in matcher.get_opcodes():
         for side, start, stop in ((0, a, b), (1, c, d)):

@@ -32,7 +32,7 @@ from .essays import KINDS, Fence, FenceFault, essay_step
 from .essays import fences as fences
 from .essays import first_line as first_line
 from .essays import front_matter as front_matter
-from .highlighting import anchor, tokens
+from .highlighting import Line, anchor, tokens
 from .project import Project, Step, Trouble
 from .sources import Excerpt, excerpt, since
 
@@ -244,11 +244,16 @@ def listing_rows(piece: Excerpt) -> str:
     plain = piece.is_new and not piece.removed
     rows = []
     for number in range(piece.first, piece.last + 2):
-        rows += [f'<del class="row">{highlighting.html(before[old])}\n</del>' for old in piece.gone.get(number, [])]
+        rows += [f'<del class="row">{_indented(before[old])}\n</del>' for old in piece.gone.get(number, [])]
         if number <= piece.last:
             tag = "ins" if number in piece.new and not plain else "span"
             rows.append(f'<{tag} class="row">{highlighting.html(after[number - 1])}\n</{tag}>')
     return "".join(rows)
+
+
+def _indented(line: Line) -> str:
+    """A line with its indentation apart, so that only its text is struck through."""
+    return re.sub(r"^((?:<[^>]*>)?)( +)", r'\1<span class="indent">\2</span>', highlighting.html(line))
 
 
 def _plain(text: str, name: str, source: str = "") -> str:

@@ -139,6 +139,10 @@ def test_the_words_that_differ_are_marked_in_lines_that_are_alike(folders):
     assert "<mark>" not in diffs.html(diffs.compare(folders[0] / "none", folders[1]))
 
 
+def test_lines_with_nothing_in_common_but_blanks_are_not_alike():
+    assert diffs.partners(("one two three four five",), ("six seven eight nine ten",)) == ()
+
+
 def test_a_line_has_its_numbers_before_and_after(folders):
     html = diffs.html(diffs.compare(*folders))
     assert '<del data-o="19">line 19\n</del>' in html

@@ -68,6 +68,7 @@ def test_a_listing_marks_what_changed_and_shows_what_went(two_steps):
     assert html.count('<ins class="row">') == html.count('<del class="row">') == 1
     assert html.count('<span class="row">') == 2
     assert "Register &lt;b&gt;." in html
+    assert '<del class="row"><span class="indent">    </span><span class="k">def</span>' in html
 
 
 def test_a_listing_that_is_all_new_says_so_once(two_steps):
