@@ -1,12 +1,10 @@
-"""Patches as unified diffs, made and applied in Python, because neither git nor patch may be assumed."""
+"""Applies patches, as git and diff write them, in Python, because neither git nor patch may be assumed."""
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,12 +71,6 @@ def apply(text: str, folder: Path) -> None:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8", newline="\n")
-
-
-def make(before: Path, after: Path) -> str:
-    """The unified diff between the reader's files of two folders, with names relative to them."""
-    old, new = set(reader_files(before)), set(reader_files(after))
-    return "".join(_diff(before, after, name, name in old, name in new) for name in sorted(old | new))
 
 
 def patched_copy(source: Path, patch: Path, target: Path) -> None:
@@ -154,15 +146,3 @@ def _patched(lines: list[str], patch: FilePatch) -> list[str]:
         result += lines[done:place] + hunk.new
         done, drift = place + size, place - hunk.start
     return result + lines[done:]
-
-
-def _diff(before: Path, after: Path, name: str, was: bool, stays: bool) -> str:
-    if was and stays and (before / name).read_bytes() == (after / name).read_bytes():
-        return ""
-    old = _lines((before / name).read_text(encoding="utf-8")) if was else []
-    new = _lines((after / name).read_text(encoding="utf-8")) if stays else []
-    heads = (f"a/{name}" if was else "/dev/null", f"b/{name}" if stays else "/dev/null")
-    rows: Iterable[str] = difflib.unified_diff(old, new, *heads)
-    # An empty file has no rows; its two headers say that it comes or goes.
-    rows = list(rows) or [f"--- {heads[0]}\n", f"+++ {heads[1]}\n"]
-    return "".join(row if row.endswith("\n") else f"{row}\n{NO_NEWLINE}" for row in rows)

@@ -82,7 +82,10 @@ def execute(project: Project, run: Run) -> list[Result]:
     path = _stored(project, run)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"key": key, "results": [asdict(result) for result in results]})
-    path.write_text(text, encoding="utf-8", newline="\n")
+    # In one go, because a server may be reading it.
+    whole = path.with_suffix(".new")
+    whole.write_text(text, encoding="utf-8", newline="\n")
+    whole.replace(path)
     return results
 
 
@@ -160,7 +163,9 @@ def _argument(mark: ast.expr | None, keyword: str = "") -> Any:
 
 
 def _key(project: Project) -> str:
-    digest = hashlib.sha256((ROOT / "series" / "suite_plugin.py").read_bytes())
+    digest = hashlib.sha256()
+    for tool in ("suites.py", "suite_plugin.py"):
+        digest.update((ROOT / "series" / tool).read_bytes())
     for folder in [project.root / "steps", *(step.suite for step in project.steps)]:
         for name in reader_files(folder):
             digest.update(name.encode() + (folder / name).read_bytes())

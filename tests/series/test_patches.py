@@ -1,10 +1,12 @@
 """Patches fit exactly or not at all."""
 
+import difflib
+import io
 from pathlib import Path
 
 import pytest
 
-from series.patches import PatchFault, apply, make, parse, patched_copy
+from series.patches import NO_NEWLINE, PatchFault, apply, parse, patched_copy
 
 TEN = "".join(f"line {number}\n" for number in range(1, 11))
 
@@ -19,6 +21,21 @@ def write(folder: Path, **files: str) -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def make(old: Path, new: Path) -> str:
+    """A patch as diff writes it."""
+    return "".join(diff(old, new, name) for name in sorted({*contents(old), *contents(new)}))
+
+
+def diff(old: Path, new: Path, name: str) -> str:
+    before, after = ((folder / name).read_text("utf-8") if (folder / name).exists() else None for folder in (old, new))
+    if before == after:
+        return ""
+    heads = ("/dev/null" if before is None else f"a/{name}", "/dev/null" if after is None else f"b/{name}")
+    rows = list(difflib.unified_diff(list(io.StringIO(before)), list(io.StringIO(after)), *heads))
+    rows = rows or [f"--- {heads[0]}\n", f"+++ {heads[1]}\n"]
+    return "".join(row if row.endswith("\n") else f"{row}\n{NO_NEWLINE}" for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -42,10 +59,6 @@ def test_what_make_made_apply_applies(tmp_path, before, after):
     old, new = write(tmp_path / "old", **before), write(tmp_path / "new", **after)
     apply(make(old, new), old)
     assert contents(old) == contents(new)
-
-
-def test_equal_folders_make_no_patch(tmp_path):
-    assert make(write(tmp_path / "old", a=TEN), write(tmp_path / "new", a=TEN)) == ""
 
 
 def test_a_hunk_that_moved_is_found_at_the_nearest_place(tmp_path):
