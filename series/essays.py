@@ -44,10 +44,6 @@ class Fence:
     last: int
     indent: str
 
-    @property
-    def ours(self) -> bool:
-        return self.kind in KINDS or "elsewhere" in self.attributes
-
 
 def front_matter(text: str) -> dict[str, str]:
     """The `key: value` lines between the two `---` at the top; empty without them."""
@@ -65,7 +61,7 @@ def first_line(text: str) -> int:
 def essay_step(project: Project, page: str) -> Step | None:
     """The step that a page `NN-slug.md` is the essay of; `None` for other pages."""
     match = ESSAY.fullmatch(page)
-    return project.step(match[1]) if match else None
+    return next((step for step in project.steps if match and step.code == match[1]), None)
 
 
 def fences(text: str, essay: str = "", first: int = 1) -> Iterator[Fence]:

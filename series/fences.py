@@ -110,8 +110,6 @@ class Renderer:
                 return None
             result: str | list[str] = getattr(self, f"_{fence.kind}")(fence)
             return [result] if isinstance(result, str) else result
-        except FenceFault:
-            raise
         except Trouble as trouble:
             raise FenceFault(self.essay, fence.line, str(trouble)) from trouble
 
@@ -197,7 +195,16 @@ class Renderer:
             solution = diffs.sections(
                 diffs.compare(step.folder, Path(solved)), "p", self._once(f"solution of {match[2]}", " ")
             )
-        listings = "".join(_plain(path.read_text(encoding="utf-8"), f"{at}/{path.name}") for path in tests)
+        listings = "".join(
+            _plain(
+                path.read_text(encoding="utf-8"),
+                path.name,
+                "test",
+                f"<code>{at}/{path.name}</code>",
+                f"{at}/{path.name}",
+            )
+            for path in tests
+        )
         command = f"python3 series test {step.number} --exercise {match[2]} --on mine"
         return (
             f'<div class="exercise"><p><code class="command">{command}</code></p>'
@@ -229,7 +236,9 @@ class Renderer:
             ast.parse(fence.body)
         except SyntaxError as error:
             raise Trouble(f"The code does not parse: {error.msg}, in its line {error.lineno}.") from error
-        return [_plain(fence.body, "elsewhere.py", self._once(fence.attributes["elsewhere"], " "))]
+        source = escape(fence.attributes["elsewhere"])
+        label = self._once(f"Code of {source}", " ")
+        return [_plain(fence.body, "elsewhere.py", "elsewhere", f"{source}, not ours", label)]
 
 
 def covers(only: str, path: str) -> bool:
@@ -256,12 +265,11 @@ def _indented(line: Line) -> str:
     return re.sub(r"^((?:<[^>]*>)?)( +)", r'\1<span class="indent">\2</span>', highlighting.html(line))
 
 
-def _plain(text: str, name: str, source: str = "") -> str:
+def _plain(text: str, name: str, css: str, caption: str, label: str) -> str:
+    """A listing of a whole text that belongs to no step; `caption` and `label` are HTML."""
     rows = "".join(f'<span class="row">{highlighting.html(line)}\n</span>' for line in tokens(text, name))
-    caption = f"{escape(source)}, not ours" if source else f"<code>{escape(name)}</code>"
-    label = escape(source or name)
     return (
-        f'<figure class="listing {"elsewhere" if source else "test"}"><figcaption>{caption}</figcaption>'
+        f'<figure class="listing {css}"><figcaption>{caption}</figcaption>'
         f'<div class="code" tabindex="0" role="region" aria-label="{label}"><pre><code>{rows}</code></pre></div>'
         "</figure>"
     )
@@ -275,13 +283,16 @@ def _console_line(line: str) -> str:
 
 def _pycon(body: str) -> str:
     lines = body.split("\n")
-    typed = [line[4:] if line.startswith((">>> ", "... ")) else "" for line in lines]
-    code = tokens("".join(f"{line}\n" for line in typed), "typed.py")
+    typed: list[bool] = []
+    for line in lines:
+        # After output, dots are a hole in it.
+        typed.append(line.startswith(">>>") or (typed[-1:] == [True] and re.match(r"\.\.\.( |$)", line) is not None))
+    code = tokens("".join(line[4:] * mine + "\n" for line, mine in zip(lines, typed, strict=True)), "typed.py")
     rows = []
-    for number, line in enumerate(lines):
-        if line.startswith((">>> ", "... ")) or line in (">>>", "..."):
-            prompt = f'<span class="prompt">{escape(line[:4])}</span>'
-            rows.append(f'{prompt}<span class="typed">{highlighting.html(code[number])}</span>\n')
+    for line, mine, colours in zip(lines, typed, code, strict=True):
+        if mine:
+            text = highlighting.html(colours)
+            rows.append(f'<span class="prompt">{escape(line[:4])}</span><span class="typed">{text}</span>\n')
         else:
             rows.append(f'<span class="output">{escape(line, quote=False)}\n</span>')
     return "".join(rows)

@@ -131,6 +131,11 @@ def test_a_python_transcript_keeps_the_colours_of_the_code(two_steps):
     assert '<span class="prompt">... </span><span class="typed"><span class="sd">    b."""</span></span>' in html
 
 
+def test_dots_in_output_are_a_hole_and_no_prompt(two_steps):
+    html = render(two_steps, fence("pycon", ">>> f()\n[1,\n...\n9]\n"))
+    assert '<span class="output">...\n</span>' in html
+
+
 def test_an_exercise_shows_its_test_its_command_and_its_solution(two_steps):
     html = render(two_steps, fence('exercise at="step01/greet"'))
     assert "python3 series test 1 --exercise greet --on mine" in html
@@ -165,7 +170,9 @@ def test_a_fence_inside_of_a_fence_is_text(two_steps):
 
 
 def test_code_of_others_is_shown_as_theirs(two_steps):
-    html = render(two_steps, fence('python elsewhere="Starlette"', "async def app(scope): ...\n"))
+    html = render(two_steps, fence('python elsewhere="Starlette"', "async def app(scope): ...\n") * 2)
+    assert 'aria-label="Code of Starlette 2"' in html
+    assert "Starlette 2, not ours" not in html
     assert "<figcaption>Starlette, not ours</figcaption>" in html
     assert '<span class="nf">app</span>' in html
 
