@@ -132,7 +132,7 @@ def _changed(before: str, after: str) -> tuple[int, int]:
 
 
 def _adds(step: Step) -> str:
-    from series.fences import front_matter
+    from series.essays import front_matter
 
     return front_matter(step.essay.read_text("utf-8")).get("description", "") if step.essay.exists() else ""
 

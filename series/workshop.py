@@ -51,7 +51,7 @@ In plain words and one picture, before any code.
 
 def run_step(args: argparse.Namespace) -> int:
     """Serve the app of `args.step`, a step or a folder, on `args.port` until Ctrl-C."""
-    folder, title = _app(Project(), args.step)
+    folder, title = app_of(Project(), args.step)
     refuse_busy(args.port, f"{COMMAND} run {args.step} --port {args.port + 1}")
     return follow([sys.executable, str(LAUNCH), str(args.port), title], cwd=folder)
 
@@ -119,8 +119,8 @@ def begin_step(project: Project, slug: str) -> Step:
     return step
 
 
-def _app(project: Project, name: str) -> tuple[Path, str]:
-    """The folder of the app to run and what to call it."""
+def app_of(project: Project, name: str) -> tuple[Path, str]:
+    """The folder of the app to run, and what to call it: `name` is a step or a folder. Raises `Trouble` without one."""
     folder, title = Path(name), name
     if not (folder / "app.py").is_file():
         step = project.step(name)
@@ -142,7 +142,7 @@ def _what_next(project: Project, step: Step, folder: Path) -> str:
 
 
 def _essay(last: Step, step: Step) -> str:
-    from series.fences import front_matter
+    from series.essays import front_matter
 
     part = front_matter(last.essay.read_text("utf-8")).get("part", "") if last.essay.exists() else ""
     title = step.slug.replace("_", " ").capitalize()
