@@ -157,13 +157,12 @@ class Dram:
         application (called with the environ of `request`). A status is a number or a line. Headers are a mapping
         or a list of pairs, and replace those of the body. Raises `TypeError` for anything else.
         """
-        endpoint = request.endpoint if request is not None else None
-        body, status, headers = _unpack(value, endpoint)
+        body, status, headers = _unpack(value, request)
         response = self._response_of(body, request)
         if status is not None:
-            _set_status(response, status, endpoint)
+            _set_status(response, status, request)
         if headers is not None:
-            _set_headers(response, headers, endpoint)
+            _set_headers(response, headers, request)
         return response
 
     def _response_of(self, body: Body, request: Request | None) -> Response:
@@ -174,7 +173,7 @@ class Dram:
         if isinstance(body, werkzeug.wrappers.Response) or callable(body):
             environ = request.environ if request is not None else None
             return cast(Response, self.response_class.force_type(cast(Response, body), environ))
-        raise TypeError(no_response(body, request.endpoint if request is not None else None))
+        raise TypeError(no_response(body, _endpoint_of(request)))
 
     def _json_response(self, value: object) -> Response:
         layout: dict[str, Any] = {"indent": 2} if self.debug else {"separators": (",", ":")}
@@ -219,7 +218,7 @@ def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[st
     return {method.upper() for method in methods} | set(getattr(view_func, "required_methods", ()))
 
 
-def _unpack(value: ResponseValue, endpoint: str | None) -> tuple[Body, Status | None, HeadersValue | None]:
+def _unpack(value: ResponseValue, request: Request | None) -> tuple[Body, Status | None, HeadersValue | None]:
     if not isinstance(value, tuple):
         return value, None, None
     if len(value) == 3:
@@ -229,21 +228,25 @@ def _unpack(value: ResponseValue, endpoint: str | None) -> tuple[Body, Status | 
         if isinstance(second, Headers | Mapping | list | tuple):
             return body, None, second
         return body, second, None
-    raise TypeError(no_tuple(value, endpoint))
+    raise TypeError(no_tuple(value, _endpoint_of(request)))
 
 
-def _set_status(response: Response, status: Status, endpoint: str | None) -> None:
+def _set_status(response: Response, status: Status, request: Request | None) -> None:
     # True is an int, and would be sent as the status 1.
     if isinstance(status, bool) or not isinstance(status, int | str):
-        raise TypeError(no_status(status, endpoint))
+        raise TypeError(no_status(status, _endpoint_of(request)))
     if isinstance(status, int):
         response.status_code = status
     else:
         response.status = status
 
 
-def _set_headers(response: Response, headers: HeadersValue, endpoint: str | None) -> None:
+def _set_headers(response: Response, headers: HeadersValue, request: Request | None) -> None:
     if not isinstance(headers, Headers | Mapping | list | tuple):
-        raise TypeError(no_headers(headers, endpoint))
+        raise TypeError(no_headers(headers, _endpoint_of(request)))
     # By way of Headers, because a list of pairs may name a header twice and mean both.
     response.headers.update(Headers(headers))
+
+
+def _endpoint_of(request: Request | None) -> str | None:
+    return None if request is None else request.endpoint
