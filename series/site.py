@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-from series import pages, promises
+from series import explained, pages, promises
 from series.fences import FencesExtension, first_line
 from series.highlighting import anchor
 from series.project import Project, Trouble
@@ -90,6 +90,9 @@ class Series(BasePlugin):  # type: ignore[type-arg]  # it has no settings
         if (about := self.generated.get(page.file.src_uri)) is not None:
             about.update(self._made(about))
             page.present_anchor_ids |= set(re.findall(r'\bid="([^"]+)"', str(about.get("html", ""))))
+        written = [essay.step for essay in self.essays if essay.step.essay.name == page.file.src_uri]
+        if written and page.file.src_uri not in self.broken:
+            html += explained.also_changed(self.project, written[0])
         return html
 
     def on_page_context(
@@ -135,7 +138,7 @@ class Series(BasePlugin):  # type: ignore[type-arg]  # it has no settings
         if not path:
             path = "." if self.config_of_site.use_directory_urls else "index.html"
         address = get_relative_url(path, self.url)
-        return f"{address}/{sign}{fragment}" if address in (".", "..") else f"{address}{sign}{fragment}"
+        return f"{address}{'/' if address.endswith('.') else ''}{sign}{fragment}"
 
     def _made(self, about: dict[str, Any]) -> dict[str, Any]:
         """The content of a generated page, as variables of its template; or its fault, if we are patient."""
