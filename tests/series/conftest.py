@@ -92,6 +92,14 @@ def test_it_stays_quiet_unless_asked(app):
 }
 
 
+#: These files take long, so they begin; the tests of the steps are short and many, and fill the gaps at the end.
+FIRST, LAST = ("test_site.py", "test_environment.py"), "test_steps.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: (item.path.name not in FIRST) + (item.path.name == LAST))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """A file stays on one worker, because its tests share what is dear to make; those of the steps are spread."""
@@ -99,7 +107,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid if "test_steps.py" in nodeid else nodeid.partition("::")[0]
+            return nodeid if LAST in nodeid else nodeid.partition("::")[0]
 
     return ByFile(config, log)
 
