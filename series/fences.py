@@ -28,7 +28,9 @@ from markdown.extensions import Extension  # type: ignore[import-untyped]
 from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
 
 from . import diffs, highlighting, patches
-from .essays import KINDS, Fence, FenceFault, essay_step
+from .essays import KINDS, essay_step
+from .essays import Fence as Fence
+from .essays import FenceFault as FenceFault
 from .essays import fences as fences
 from .essays import first_line as first_line
 from .essays import front_matter as front_matter
