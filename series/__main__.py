@@ -8,8 +8,8 @@ import sys
 
 if sys.version_info < (3, 11):
     sys.stderr.write(
-        "The series needs Python 3.11 or newer, and this is Python %d.%d: install a newer one, and start it by its name,"
-        " for example 'python3.13 series'.\n" % sys.version_info[:2]
+        "The series needs Python 3.11 or newer, and this is Python %d.%d: install a newer one, and start it by its"
+        " name, for example 'python3.13 series'.\n" % sys.version_info[:2]
     )
     sys.exit(2)
 

@@ -38,7 +38,7 @@ To write
   new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
   carry STEP              merge an edit of a step into all later steps
 
-A step is named by its number or its name: 2, 02 or routing. Each command explains itself: {environment.COMMAND} run --help
+A step is named by its number or its name: 2, 02 or routing. Each command explains itself with --help.
 """
 
 

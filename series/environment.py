@@ -64,7 +64,7 @@ def enter(group: str, arguments: Sequence[str], root: Path = ROOT) -> int | None
     """Run `series` with `arguments` inside the group's environment and return its exit code; None if we are inside."""
     interpreter = python(group, root)
     folder = root / FOLDERS[group]
-    if os.path.samefile(sys.prefix, folder):
+    if Path(sys.prefix).samefile(folder):
         return None
     return follow([str(interpreter), str(root / "series"), *arguments])
 

@@ -35,7 +35,8 @@ def test_lines_are_those_with_code() -> None:
 def test_figures_of_steps(tmp_path: Path) -> None:
     for folder, text in ("step01_one", FIRST), ("step02_two", FIRST.replace("import os", "import sys\nimport re")):
         write(tmp_path / "steps" / folder / "dram" / "app.py", text)
-    write(tmp_path / "tests" / "step02_two" / "test_two.py", "def test_a(): ...\ndef helper(): ...\ndef test_b(): ...\n")
+    suite = "def test_a(): ...\ndef helper(): ...\ndef test_b(): ...\n"
+    write(tmp_path / "tests" / "step02_two" / "test_two.py", suite)
     write(tmp_path / "posts" / "02-two.md", "---\ntitle: Two\ndescription: a second one\n---\n")
     one, two = table.figures(Project(tmp_path))
     assert (one.lines, one.added, one.removed, one.tests, one.adds) == (5, 5, 0, 0, "")
