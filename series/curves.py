@@ -3,63 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from html import escape
 from itertools import pairwise
 
+#: The glass, in units of the drawing: its middle, its rim, and where the cone ends.
+MIDDLE, RIM, BOTTOM = 58, 8, 236
+#: The first and the last graduation lie between these heights.
+TOP = 20
 
-def glass(steps: int, total: int, long: Collection[int]) -> str:
-    """A measuring glass with a graduation for each of `total` steps, filled to step `steps`; `long` ones have a number."""
-    bottom, top, width = 236, 20, 116
-    mid = width / 2
 
-    def y(step: float) -> float:
-        return round(bottom - (bottom - top) * step / total, 1)
-
-    def half(level: float) -> float:
-        """Half the width of the inside at a height; the glass is a cone with a rounded foot."""
-        return round(11 + 35 * (bottom - level) / (bottom - top), 1)
-
-    marks = []
-    for step in range(1, total + 1):
-        level, wide = y(step), half(y(step))
-        length = 20 if step in long else 10
-        css = ' class="full"' if step <= steps else ""
-        marks.append(f'<path{css} d="M{mid + wide:g} {level:g}h-{length}"/>')
-        if step in long:
-            marks.append(f'<text x="{mid + wide + 7:g}" y="{level + 4:g}">{step}</text>')
-    level, wide, foot = y(steps), half(y(steps)), half(bottom)
-    fill = f"M{mid - wide:g} {level:g}L{mid - foot:g} {bottom}Q{mid:g} {bottom + 12} {mid + foot:g} {bottom}L{mid + wide:g} {level:g}Z"
-    rim = half(top - 12)
-    body = (
-        f"M{mid - rim:g} {top - 12}L{mid - foot:g} {bottom}Q{mid:g} {bottom + 12} {mid + foot:g} {bottom}L{mid + rim:g} {top - 12}"
-        f"M{mid:g} {bottom + 6}V272M{mid - 30:g} 274.5Q{mid:g} 269 {mid + 30:g} 274.5Z"
-    )
+def glass(filled: int, total: int, long: Collection[int]) -> str:
+    """A measuring glass with a graduation for each of `total` steps, full up to `filled`; `long` ones have a number."""
+    level = _height(filled / total)
+    marks = "".join(_graduation(step, step / total, step <= filled, step in long) for step in range(1, total + 1))
+    stem = f"M{MIDDLE} {BOTTOM + 6}V272M{MIDDLE - 30} 274.5Q{MIDDLE} 269 {MIDDLE + 30} 274.5Z"
     return (
-        f'<svg class="glass" viewBox="0 0 {width + 14} 282" role="img" aria-label="A measuring glass with {total} graduations,'
-        f' filled to the {_ordinal(steps)}"><path class="fill" d="{fill}"/><path class="line" d="{body}"/>{"".join(marks)}</svg>'
+        f'<svg class="glass" viewBox="0 0 130 282" role="img" aria-label="A measuring glass of {total} graduations, of'
+        f' which {filled} are full"><path class="fill" d="{_cone(level)}Z"/>'
+        f'<path class="line" d="{_cone(RIM)}{stem}"/>{marks}</svg>'
     )
+
+
+def _height(share: float) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * share, 1)
+
+
+def _half(height: float) -> float:
+    """Half the width of the glass at a height."""
+    return round(11 + 35 * (BOTTOM - height) / (BOTTOM - TOP), 1)
+
+
+def _cone(height: float) -> str:
+    """The outline of the glass from one side at `height`, round the bottom, up to the other."""
+    wide, narrow = _half(height), _half(BOTTOM)
+    left, right = f"{MIDDLE - wide:g} {height:g}L{MIDDLE - narrow:g}", f"{MIDDLE + narrow:g} {BOTTOM}L{MIDDLE + wide:g}"
+    return f"M{left} {BOTTOM}Q{MIDDLE} {BOTTOM + 12} {right} {height:g}"
+
+
+def _graduation(step: int, share: float, full: bool, long: bool) -> str:
+    height = _height(share)
+    edge = MIDDLE + _half(height)
+    mark = f'<path{" class=full" if full else ""} d="M{edge:g} {height:g}h-{20 if long else 10}"/>'
+    return mark + (f'<text x="{edge + 7:g}" y="{height + 4:g}">{step}</text>' if long else "")
 
 
 def curve(name: str, values: Sequence[int], total: int, long: Collection[int]) -> str:
-    """A curve over the steps on a scale of `total` graduations, with the last value written at its end."""
-    width, height, floor = 420, 128, 104
-    gap, high = width / total, max([*values, 1])
-    points = [(round(gap * (n + 0.5), 1), round(floor - 84 * value / high, 1)) for n, value in enumerate(values)]
-    ticks = "".join(
-        f"M{gap * (step - 0.5):.1f} {floor}v{9 if step in long else 4}" for step in range(1, total + 1)
-    )
+    """A curve over the steps, above a scale of `total` graduations, with the last value written at its end."""
+    width, floor = 420, 104
+    gap, highest = width / total, max([*values, 1])
+    points = [(round(gap * (n + 0.5), 1), round(floor - 84 * value / highest, 1)) for n, value in enumerate(values)]
+    ticks = "".join(f"M{gap * (n - 0.5):.1f} {floor}v{9 if n in long else 4}" for n in range(1, total + 1))
     lines = "".join(f"M{a:g} {b:g}L{c:g} {d:g}" for (a, b), (c, d) in pairwise(points))
     dots = "".join(f'<circle cx="{x:g}" cy="{y:g}" r="2.75"/>' for x, y in points)
-    numbers = "".join(f'<text x="{gap * (step - 0.5):.1f}" y="{floor + 22}" text-anchor="middle">{step}</text>' for step in sorted(long))
-    x, y = points[-1]
-    label = f"{name}: {', '.join(f'{value} at step {n}' for n, value in enumerate(values, 1))}"
+    numbers = "".join(f'<text x="{gap * (n - 0.5):.1f}" y="126" text-anchor="middle">{n}</text>' for n in sorted(long))
+    last = [f'<text class="last" x="{x + 9:g}" y="{y + 4.5:g}">{values[-1]}</text>' for x, y in points[-1:]]
+    label = ", ".join(f"{value} at step {n}" for n, value in enumerate(values, 1))
     return (
-        f'<svg class="curve" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
-        f'<path class="line" d="M0 {floor}H{width}{ticks}"/><path class="full" d="{lines}"/>{dots}{numbers}'
-        f'<text class="last" x="{x + 9:g}" y="{y + 4.5:g}">{values[-1]}</text></svg>'
+        f'<svg class="curve" viewBox="0 0 {width} 130" role="img" aria-label="{name}: {label}">'
+        f'<path class="line" d="M0 {floor}H{width}{ticks}"/>'
+        f'<path class="read" d="M0 {floor + 1}H{gap * len(values):.1f}"/>'
+        f'<path class="full" d="{lines}"/>{dots}{numbers}{"".join(last)}</svg>'
     )
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from series import diffs, highlighting, sources, table
 from series.curves import curve, glass
-from series.fences import front_matter
+from series.essays import front_matter
 from series.project import Project, Step, reader_files
 
 #: How many steps there will be, and where the parts begin.
@@ -97,19 +97,14 @@ def scale(known: list[Essay]) -> list[Mark]:
     return [Mark(number, PARTS.get(number, ""), written.get(number)) for number in range(1, TOTAL + 1)]
 
 
-def steps_table(project: Project) -> dict[str, object]:
-    """Rows, curves and glass of the front page, as variables of a template."""
+def front(project: Project) -> dict[str, object]:
+    """What the front page shows of all steps: the table, the curves above it, and the glass."""
     rows = table.figures(project)
-    curves = [
-        ("Lines of framework", curve("Lines of framework", [row.lines for row in rows], TOTAL, PARTS)),
-        ("Promises", curve("Promises", list(accumulate(row.tests for row in rows)), TOTAL, PARTS)),
-    ]
-    return {"rows": rows, "curves": curves, "parts": PARTS}
-
-
-def measuring_glass(project: Project) -> str:
-    """The glass, filled as far as the series has come."""
-    return glass(project.last.number if project.steps else 0, TOTAL, PARTS)
+    lines, tests = [row.lines for row in rows], [*accumulate(row.tests for row in rows)]
+    curves = {
+        name: curve(name, values, TOTAL, PARTS) for name, values in (("Lines of framework", lines), ("Promises", tests))
+    }
+    return {"rows": rows, "parts": PARTS, "curves": curves, "glass": glass(len(rows), TOTAL, PARTS)}
 
 
 def code_files(project: Project, step: Step) -> list[SourceFile]:

@@ -21,7 +21,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
 from series import pages
-from series.fences import FenceFault
+from series.essays import FenceFault
 from series.project import ROOT, Project, Trouble
 from series.site import Series
 
@@ -64,7 +64,7 @@ def build(project: Project, out: Path, site_url: str = "", offline: bool = False
                 out.rename(old)
             made.rename(out)
     except OSError as error:
-        raise Trouble(f"The site cannot be written to {out}: {error.strerror}. Name another folder with --out.") from error
+        raise Trouble(f"Nothing can be written to {out}: {error.strerror}. Name another folder with --out.") from error
 
 
 def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> None:
@@ -73,13 +73,13 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> Non
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise Trouble(f"Port {port} is busy. Stop what runs there, or take another: read --port {port + 1}")
     server = LiveReloadServer(lambda: refresh(project.root, site), "127.0.0.1", port, str(site))
-    server.error_handler = lambda code: _error_page(site)
+    server.error_handler = lambda _: (site / "404.html").read_bytes() if (site / "404.html").is_file() else None
     refresh(project.root, site)
     for path in filter(Path.exists, (project.root / name for name in WATCHED)):
         server.watch(str(path))
     print(f"Reading at http://127.0.0.1:{port}/ - a page reloads when its files are saved. Ctrl-C stops.", flush=True)
     try:
-        server.serve(open_in_browser=open_in_browser)
+        server.serve(open_in_browser=open_in_browser)  # type: ignore[no-untyped-call]
     except KeyboardInterrupt:
         pass
     except OSError as error:
@@ -89,7 +89,7 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> Non
 
 
 def refresh(root: Path, site: Path) -> None:
-    """Build the site for the one who writes it: a fault takes the place of the page that has it, or of the whole site."""
+    """Build the site for the one who writes it: a fault takes the place of the page that has it, else of all."""
     broken: dict[str, str] = {}
     while True:
         try:
@@ -149,11 +149,6 @@ def _fault(project: Project, message: str) -> Trouble:
     lines = (project.root / "posts" / match["page"]).read_text(encoding="utf-8").splitlines()
     line = next((number for number, text in enumerate(lines, 1) if match["link"] in text), 1)
     return FenceFault(f"posts/{match['page']}", line, f"The link {match['link']!r} leads nowhere.")
-
-
-def _error_page(site: Path) -> bytes | None:
-    page = site / "404.html"
-    return page.read_bytes() if page.is_file() else None
 
 
 def _write_fault(site: Path, message: str) -> None:

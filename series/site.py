@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,155 +19,151 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
-from mkdocs.utils.templates import TemplateContext
 
-from series import explained, pages, promises
-from series.fences import FencesExtension, first_line
-from series.highlighting import anchor
-from series.project import Project, Trouble
+from series import explained, highlighting, pages, promises
+from series.essays import first_line
+from series.fences import FencesExtension
+from series.project import Project, Step, Trouble
 
 #: Pages in front of the essays; those behind them follow in alphabetical order.
 FRONT = ["index.md", "installation.md"]
 
+Values = dict[str, Any]
 
-class Series(BasePlugin):  # type: ignore[type-arg]  # it has no settings
+
+class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
     """Adds to MkDocs what the series needs.
 
-    `broken` are faults by page (`01-hello.md`), shown in its place. `patient`: a fault in a generated page is shown too.
+    `broken` are faults by page (`01-hello.md`), shown in its place. `patient`: those of generated pages are shown too.
     """
 
     def __init__(self, project: Project, broken: dict[str, str], patient: bool) -> None:
         self.project, self.broken, self.patient = project, broken, patient
-        self.essays = pages.essays(project)
-        self.generated: dict[str, dict[str, Any]] = {}
+        self.essays = {essay.step.essay.name: essay for essay in pages.essays(project)}
+        #: For each generated page, what fills its template.
+        self.content: dict[str, Callable[[], Values]] = {"promises.md": self._promises}
+        self.url = ""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        self.config_of_site, self.url = config, ""
-        self.fences = FencesExtension(self.project, link=self.link)
-        config.markdown_extensions.append(self.fences)  # type: ignore[arg-type]  # an instance is as good as a name
+        self.settings, self.fences = config, FencesExtension(self.project, link=self.link)
+        config.markdown_extensions.append(self.fences)
         config.theme.static_templates.discard("sitemap.xml")  # MkDocs writes the time of day into it
-        names = {path.name for path in Path(config.docs_dir).glob("*.md")}
-        written = [essay.step.essay.name for essay in self.essays]
-        back = sorted(names - {*FRONT, *written} | {"promises.md"})
-        config.nav = [*(name for name in FRONT if name in names), *written, *back]
+        if not config.use_directory_urls:
+            config.theme.static_templates.discard("404.html")  # there is no server that could show it
+        names = {path.name for path in Path(config.docs_dir).glob("*.md")} | self.content.keys()
+        config.nav = [name for name in FRONT if name in names] + [*self.essays]
+        config.nav += sorted(names - {*config.nav})
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         for step in self.project.steps:
-            for kind, (title, description) in pages.COMPANIONS.items():
-                name = f"{step.code}-{step.slug}/{kind}.md"
-                self.generated[name] = {"kind": kind, "step": step, "description": description.format(step.number)}
+            folder = step.essay.stem
+            for kind, (title, _) in pages.COMPANIONS.items():
+                name = f"{folder}/{kind}.md"
+                self.content[name] = lambda step=step, kind=kind: self._companion(step, kind)  # type: ignore[misc]
                 files.append(_generated(config, name, title.format(step.number), "companion.html"))
-            packed = File.generated(config, f"{step.code}-{step.slug}/{step.name}.zip", content=pages.archive(step))
-            files.append(packed)
-        self.generated["promises.md"] = {"kind": "promises", "description": "What each step promises, and which keep it."}
+            files.append(File.generated(config, f"{folder}/{step.name}.zip", content=pages.archive(step)))
         files.append(_generated(config, "promises.md", "The promises", "promises.html"))
         return files
 
-    def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+    def on_nav(self, nav: Navigation, files: Files, **_: Any) -> Navigation:
+        self.addresses = [file.url for file in files.documentation_pages()]
+        self.left_out = {file.url for file in files if file.src_uri in self.content}
+        return nav
+
+    def on_env(self, env: jinja2.Environment, config: MkDocsConfig, **_: Any) -> jinja2.Environment:
         env.autoescape, env.trim_blocks, env.lstrip_blocks = True, True, True
         env.filters["day"] = lambda date: f"{date.day} {date:%B %Y}"
         env.globals.update(
             link=self.link,
-            essays={essay.step.essay.name: essay for essay in self.essays},
-            scale=pages.scale(self.essays),
+            anchor=highlighting.anchor,
+            essays=self.essays,
+            steps={step.number: step for step in self.project.steps},
+            scale=pages.scale([*self.essays.values()]),
             offline=not config.use_directory_urls,
-            anchor=anchor,
-            root_of=lambda number: f"{self.project.step(number).essay.stem}/",
         )
         self.env = env
         return env
 
-    def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    def on_page_markdown(self, markdown: str, page: Page, **_: Any) -> str:
         name = page.file.src_uri
         self.url, self.fences.page, self.fences.first_line = page.url, name, first_line(page.file.content_string)
         if name in self.broken:
             return f"# {page.meta.get('title', name)}\n\n{pages.fault(self.broken[name])}\n"
-        if name in {essay.step.essay.name for essay in self.essays}:
+        if name in self.essays:
             page.meta["template"] = "essay.html"
         return markdown
 
-    def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        if (about := self.generated.get(page.file.src_uri)) is not None:
-            about.update(self._made(about))
-            page.present_anchor_ids |= set(re.findall(r'\bid="([^"]+)"', str(about.get("html", ""))))
-        written = [essay.step for essay in self.essays if essay.step.essay.name == page.file.src_uri]
-        if written and page.file.src_uri not in self.broken:
-            html += explained.also_changed(self.project, written[0])
+    def on_page_content(self, html: str, page: Page, **_: Any) -> str:
+        name = page.file.src_uri
+        if make := self.content.get(name):
+            page.meta.update(self._made(make))
+            page.present_anchor_ids = {*re.findall(r'\bid="([^"]+)"', page.meta.get("html", ""))}
+        if name in self.essays and name not in self.broken:
+            step = self.essays[name].step
+            made = self._made(lambda: {"fault": explained.also_changed(self.project, step)})
+            html += made["fault"]
         return html
 
-    def on_page_context(
-        self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
-    ) -> TemplateContext:
+    def on_page_context(self, context: Any, page: Page, **_: Any) -> Any:
         self.url = page.url
         heading, body = pages.heading(page.content or "")
-        values: dict[str, Any] = {"heading": heading or page.title, "body": body, **page.meta}
-        values.update(self.generated.get(page.file.src_uri, {}))
+        context.update({"heading": heading or page.title, "body": body, **page.meta})
         if page.is_homepage:
-            values.update(self._made({"kind": "steps"}))
-        context.update(values)  # type: ignore[typeddict-item]  # templates take what they are given
+            context.update(self._made(lambda: pages.front(self.project)))
         return context
 
-    def on_template_context(
-        self, context: TemplateContext, template_name: str, config: MkDocsConfig
-    ) -> TemplateContext:
-        self.url = "404"
+    def on_template_context(self, context: Any, **_: Any) -> Any:
+        self.url = "404.html"
         return context
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         site = Path(config.site_dir)
-        found = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
-        (site / "search" / "search_index.json").unlink()
-        index = json.dumps(self._searched(found), ensure_ascii=False, separators=(",", ":"))
+        found = site / "search" / "search_index.json"
+        entries = self._searched(json.loads(found.read_text(encoding="utf-8"))["docs"])
+        found.unlink()
+        # A script, because a page that was opened from a folder may not fetch.
+        index = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
         _write(site / "search" / "index.js", f"searchIndex({index})\n")
         for name in ("feed", "sitemap") if config.site_url else ():
-            addresses = [file.url for file in self._files if file.is_documentation_page()]
-            values = {"site_url": config.site_url, "addresses": sorted(addresses), "config": config}
-            _write(site / f"{name}.xml", self.env.get_template(f"{name}.html").render(values))
-
-    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-        self._files = files
-        return nav
+            template = self.env.get_template(f"{name}.html")
+            _write(site / f"{name}.xml", template.render(config=config, addresses=sorted(self.addresses)))
 
     def link(self, target: str) -> str:
         """The address of `01-hello/changes/#dram-app-py`, named from the root of the site, on the page being made."""
         path, sign, fragment = target.partition("#")
-        if self.url == "404":  # served at any depth
-            return f"{_path_of(self.config_of_site.site_url)}{path}{sign}{fragment}"
-        if not self.config_of_site.use_directory_urls and path.endswith("/"):
-            path = f"{path.rstrip('/')}.html"
-        if not path:
-            path = "." if self.config_of_site.use_directory_urls else "index.html"
-        address = get_relative_url(path, self.url)
+        if self.url == "404.html":  # it is served at any depth
+            return f"{urlsplit(self.settings.site_url or '/').path}{path}{sign}{fragment}"
+        if not self.settings.use_directory_urls and (not path or path.endswith("/")):
+            path = f"{path.rstrip('/') or 'index'}.html"
+        address = get_relative_url(path or ".", self.url)
         return f"{address}{'/' if address.endswith('.') else ''}{sign}{fragment}"
 
-    def _made(self, about: dict[str, Any]) -> dict[str, Any]:
-        """The content of a generated page, as variables of its template; or its fault, if we are patient."""
+    def _made(self, make: Callable[[], Values]) -> Values:
+        """The variables of a template; or, if we are patient, the fault that keeps them from being made."""
         try:
-            return self._content(about)
+            return make()
         except (Trouble, SyntaxError) as fault:
             if not self.patient:
                 raise
             return {"fault": pages.fault(pages.syntax_error(self.project) or str(fault))}
 
-    def _content(self, about: dict[str, Any]) -> dict[str, Any]:
-        project, step = self.project, about.get("step")
-        if about["kind"] == "steps":
-            return {"table": pages.steps_table(project), "glass": pages.measuring_glass(project)}
-        if about["kind"] == "promises":
-            return {"promises": promises.promises(project), "matrix": promises.read(project)}
-        if about["kind"] == "changes":
-            return {"html": pages.changes(project, step)}
-        return {"files": pages.code_files(project, step) if about["kind"] == "code" else pages.test_files(step)}
+    def _promises(self) -> Values:
+        return {"promises": promises.promises(self.project), "matrix": promises.read(self.project)}
+
+    def _companion(self, step: Step, kind: str) -> Values:
+        about = {"step": step, "kind": kind, "description": pages.COMPANIONS[kind][1].format(step.number)}
+        if kind == "changes":
+            return {**about, "html": pages.changes(self.project, step)}
+        return {**about, "files": pages.code_files(self.project, step) if kind == "code" else pages.test_files(step)}
 
     def _searched(self, entries: list[dict[str, str]]) -> list[list[str]]:
-        """The entries of the search index by section, without generated pages: address, page, section, text."""
-        left_out = {file.url for file in self._files if file.src_uri in self.generated}
-        titles = {entry["location"]: entry["title"] for entry in entries if "#" not in entry["location"]}
+        """The sections of all pages but the generated ones: address, page, section, text."""
+        titles = {entry["location"]: entry["title"] for entry in entries}
         kept = []
         for entry in entries:
             page, sign, _ = entry["location"].partition("#")
-            if sign and page not in left_out:
+            if sign and page not in self.left_out:
                 kept.append([entry["location"], titles[page], entry["title"], entry["text"]])
         return kept
 
@@ -174,10 +171,6 @@ class Series(BasePlugin):  # type: ignore[type-arg]  # it has no settings
 def _generated(config: MkDocsConfig, name: str, title: str, template: str) -> File:
     """A page without text of its own, so that the search index has nothing to read; its template shows the content."""
     return File.generated(config, name, content=f"---\ntitle: {title}\ntemplate: {template}\n---\n")
-
-
-def _path_of(site_url: str | None) -> str:
-    return urlsplit(site_url or "/").path
 
 
 def _write(path: Path, text: str) -> None:
