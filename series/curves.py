@@ -42,7 +42,8 @@ def _cone(height: float) -> str:
 def _graduation(step: int, share: float, full: bool, long: bool) -> str:
     height = _height(share)
     edge = MIDDLE + _half(height)
-    mark = f'<path{" class=full" if full else ""} d="M{edge:g} {height:g}h-{20 if long else 10}"/>'
+    css = ' class="full"' if full else ""
+    mark = f'<path{css} d="M{edge:g} {height:g}h-{20 if long else 10}"/>'
     return mark + (f'<text x="{edge + 7:g}" y="{height + 4:g}">{step}</text>' if long else "")
 
 

@@ -47,7 +47,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.settings, self.fences = config, FencesExtension(self.project, link=self.link)
         config.markdown_extensions.append(self.fences)
-        config.theme.static_templates.discard("sitemap.xml")  # MkDocs writes the time of day into it
+        config.theme.static_templates.discard("sitemap.xml")
         if not config.use_directory_urls:
             config.theme.static_templates.discard("404.html")  # there is no server that could show it
         names = {path.name for path in Path(config.docs_dir).glob("*.md")} | self.content.keys()
@@ -56,6 +56,8 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        if theirs := files.get_file_from_path("sitemap.xml"):
+            files.remove(theirs)  # MkDocs writes the time of day into its own
         for step in self.project.steps:
             folder = step.essay.stem
             for kind, (title, _) in pages.COMPANIONS.items():
@@ -96,6 +98,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
 
     def on_page_content(self, html: str, page: Page, **_: Any) -> str:
         name = page.file.src_uri
+        html = html.replace("<th></th>", "<td></td>")  # the corner of a table heads nothing
         if make := self.content.get(name):
             page.meta.update(self._made(make))
             page.present_anchor_ids = {*re.findall(r'\bid="([^"]+)"', page.meta.get("html", ""))}

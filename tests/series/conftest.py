@@ -92,6 +92,29 @@ def test_it_stays_quiet_unless_asked(app):
 }
 
 
+ESSAY = """\
+---
+title: {title}
+description: it {title}s
+date: 2026-11-22
+part: "Part one: answering"
+---
+
+# {title}
+
+## How
+
+```step at="dram/__init__.py Dram.greet"
+```
+"""
+#: A foreword and two essays for the toy.
+POSTS = {
+    "posts/index.md": "---\ntitle: Foreword\n---\n\n# A toy\n\nBefore.\n\n<!-- steps -->\n\nAfter.\n",
+    "posts/01-greet.md": ESSAY.format(title="Greet"),
+    "posts/02-shout.md": ESSAY.format(title="Shout"),
+}
+
+
 #: These files take long, so they begin; the tests of the steps are short and many, and fill the gaps at the end.
 FIRST, LAST = ("test_site.py", "test_environment.py"), "test_steps.py"
 
@@ -135,6 +158,12 @@ def make(tmp_path: Path) -> Callable[[dict[str, str]], Project]:
 def toy(make: Callable[[dict[str, str]], Project]) -> Project:
     """A project of two sound steps; tests plant their faults in it."""
     return make(TOY)
+
+
+@pytest.fixture
+def toy_site(toy: Project, make: Callable[[dict[str, str]], Project]) -> Project:
+    """The toy with a foreword and two essays."""
+    return make(POSTS)
 
 
 @pytest.fixture(scope="session")
