@@ -85,13 +85,15 @@ def served(toy_site: Project, tmp_path: Path) -> Iterator[str]:
         f"serve.serve(Project(Path(sys.argv[1])), Path(sys.argv[2]), {port}, open_in_browser=False)"
     )
     command = [sys.executable, "-c", code, str(toy_site.root), str(tmp_path / "out")]
-    flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, creationflags=flags) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
         yield f"http://127.0.0.1:{port}/"
-        process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGINT)
-        assert process.wait(10) == 0 or os.name == "nt"
+        if os.name == "nt":
+            process.terminate()
+        else:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
 
 
 def seen(url: str, text: str, seconds: float) -> bool:
