@@ -1,6 +1,6 @@
 // What a page can do beyond being read: switch its scheme, copy code, search, and link to a line.
 const root = document.documentElement
-const make = (tag, text, css = "") => Object.assign(document.createElement(tag), { textContent: text, className: css })
+const make = (tag, text = "", more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more })
 
 // Scheme: the system's until the reader chooses.
 const button = document.querySelector(".scheme")
@@ -23,8 +23,7 @@ const source = block => {
 const name = block => block.querySelector(".code, [aria-label]")?.getAttribute("aria-label") || block.getAttribute("aria-label") || "the command"
 for (const block of navigator.clipboard ? document.querySelectorAll(".listing, .transcript, .run, .exercise > p") : []) {
   if (!source(block).trim()) continue
-  const copy = make("button", "Copy", "copy")
-  copy.type = "button"
+  const copy = make("button", "Copy", { className: "copy", type: "button" })
   copy.setAttribute("aria-label", `Copy ${name(block)}`)
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(source(block))
@@ -32,7 +31,7 @@ for (const block of navigator.clipboard ? document.querySelectorAll(".listing, .
     setTimeout(() => { copy.textContent = "Copy" }, 1500)
   })
   if (block.matches(".transcript")) {
-    const above = make("div", "", "above") // of no height, so that nothing moves
+    const above = make("div", "", { className: "above" }) // of no height, so that nothing moves
     above.append(copy)
     block.before(above)
   } else (block.querySelector(":scope > figcaption") || block).append(copy)
@@ -47,7 +46,7 @@ window.searchIndex = entries => {
 }
 const load = () => {
   if (document.querySelector("script[data-index]")) return
-  const script = make("script", "")
+  const script = make("script")
   script.src = `${root.dataset.root}search/index.js`
   script.dataset.index = ""
   document.head.append(script)
@@ -67,9 +66,9 @@ const show = () => {
   if (!index || !words.length) return
   const hits = index.map(entry => ({ entry, points: score(entry, words) })).filter(hit => hit.points)
   hits.sort((one, other) => other.points - one.points)
-  const list = make("ol", "")
+  const list = make("ol")
   for (const { entry } of hits.slice(0, 8)) {
-    const item = make("li", ""), link = make("a", entry.page === entry.title ? entry.page : `${entry.page}: ${entry.title}`)
+    const item = make("li"), link = make("a", entry.page === entry.title ? entry.page : `${entry.page}: ${entry.title}`)
     link.href = root.dataset.root + entry.url
     item.append(link, make("p", excerpt(entry, words)))
     list.append(item)
