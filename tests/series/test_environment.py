@@ -37,26 +37,27 @@ def bare(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment such as the set-up makes, before it installs anything."""
+    """Such a project with its environment made, in the way it is really made."""
     root = project(tmp_path_factory.mktemp("made"))
-    process = set_up(root)
-    told = process.communicate()[1].splitlines()
+    told = set_up(root).communicate()[1].splitlines()
     assert told[0] == "Setting up .venv from locks/read.txt, once; it takes up to a minute."
     assert re.fullmatch(r"Set up in \d+ s\.", told[1])
     assert weight(environment.python("read", root)) == "3"
-    for path in [*root.glob(".venv/*.ready"), *root.rglob("pebble*")]:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return root / ".venv"
+    return root
 
 
 @pytest.fixture
 def root(bare: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The project, and where its environment is to be made, one is copied, which takes a tenth of the time."""
+    """The project before its environment is made, which is then copied, because that takes a tenth of the time."""
     work = environment._work
 
     def quick(command: list[str], lock: int, pins: int = 0) -> None:
         if "venv" in command:
-            shutil.copytree(made, command[-1], symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(made / ".venv", bare / ".venv", symlinks=True, dirs_exist_ok=True)
+            forget(bare / ".venv")
+        elif "ensurepip" in command:
+            packages = next((made / ".venv").rglob("site-packages"))
+            shutil.copytree(packages / "pip", next((bare / ".venv").rglob("site-packages")) / "pip")
         else:
             work(command, lock, pins)
 
@@ -65,16 +66,25 @@ def root(bare: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def ready(root: Path) -> Path:
-    """The same with its environment made."""
-    environment.python("read", root)
+def ready(root: Path, made: Path) -> Path:
+    """The project with its environment made."""
+    for name in "locks", ".venv":
+        shutil.copytree(made / name, root / name, symlinks=True, dirs_exist_ok=True)
+    shutil.copy(next(made.glob("*.whl")), root)
     return root
+
+
+def forget(folder: Path) -> None:
+    """Make of an environment one into which nothing was installed."""
+    for path in [*folder.glob("*.ready"), *folder.rglob("pebble*")]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def project(root: Path) -> Path:
     (root / "locks").mkdir()
+    pin = wheel(root)
     for group in environment.FOLDERS:
-        (root / "locks" / f"{group}.txt").write_text(f"--no-index\n--find-links {root}\n{wheel(root)}", "utf-8")
+        (root / "locks" / f"{group}.txt").write_text(f"--no-index\n--find-links ..\n{pin}", "utf-8")
     return root
 
 
@@ -122,7 +132,7 @@ def test_an_environment_for_checking_is_one_for_reading(ready: Path, monkeypatch
 def test_a_changed_lock_is_installed(ready: Path) -> None:
     with (ready / "locks" / "read.txt").open("a") as lock:
         lock.write("# another\n")
-    for path in (ready / ".venv").rglob("pebble*"):
+    for path in (ready / ".venv").rglob("site-packages/pebble*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     assert weight(environment.python("read", ready)) == "3"
 
@@ -239,7 +249,8 @@ def test_after_an_interruption_the_next_call_succeeds(root: Path, how: str) -> N
 
 
 def test_of_two_set_ups_at_once_one_does_it_and_both_succeed(bare: Path, made: Path) -> None:
-    shutil.copytree(made, bare / ".venv", symlinks=True)
+    shutil.copytree(made / ".venv", bare / ".venv", symlinks=True)
+    forget(bare / ".venv")
     processes = [set_up(bare), set_up(bare)]
     told = [process.communicate()[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
