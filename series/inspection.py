@@ -137,16 +137,12 @@ def kind(name: str) -> str:
     return re.sub(r"^\d\d-[^/]+/(?:(\w+)/)?.*", r"essay/\1", name).rstrip("/")
 
 
-def essays(folder: Path) -> list[str]:
-    """The essays' own pages, in order."""
-    return [name for name in names(folder) if kind(name) == "essay"]
-
-
 def samples(folder: Path) -> list[str]:
     """One page of each type: the last essay, its diff page, its code, …, and each page there is only one of."""
     return sorted({kind(name): name for name in names(folder)}.values())
 
 
-def names(folder: Path) -> list[str]:
-    """The files of all pages."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+def names(folder: Path, wanted: str = "") -> list[str]:
+    """The files of all pages, or of those of one kind, in order."""
+    found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    return [name for name in found if wanted in ("", kind(name))]

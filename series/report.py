@@ -35,6 +35,10 @@ def line(what: str, figure: str, goal: str = "") -> str:
     return f"  {what:<44} {figure:>14}" + (f"   goal {goal}" if goal else "")
 
 
+def place(name: str) -> str:
+    return name.removesuffix("index.html")
+
+
 def listed(what: str, faults: list[str]) -> Iterator[str]:
     yield line(what, str(len(faults)), "0")
     yield from (f"    {fault}" for fault in faults)
@@ -58,10 +62,11 @@ def seconds(work: Callable[[], object]) -> float:
 def weighing(site: Path) -> Iterator[str]:
     """Bytes and requests of every essay and diff page, and all that the files alone give away as wrong."""
     for weight in inspection.weights(site):
-        what, page = inspection.kind(weight.page), weight.page.removesuffix("index.html")
-        if what in ("essay", "essay/changes"):
-            goal = "100 KB in 8 requests" if what == "essay" else "60 KB"
-            yield line(page, f"{weight.bytes / 1000:.0f} KB in {weight.requests}", goal)
+        if inspection.kind(weight.page) == "essay":
+            figure = f"{weight.bytes / 1000:.0f} KB in {weight.requests}"
+            yield line(f"{place(weight.page)} with all it loads", figure, "100 KB in 8 requests")
+    for name in inspection.names(site, "essay/changes"):
+        yield line(f"{place(name)} by itself", f"{inspection.size(site, [name]) / 1000:.0f} KB", "60 KB")
     fonts = [path.name for path in site.rglob("*.woff2")]
     yield line("all fonts", f"{inspection.fonts(site) / 1000:.0f} KB in {len(fonts)}", "60 KB")
     yield from listed("dead links and anchors, foreign hosts, markup", inspection.faults(site))
@@ -74,9 +79,9 @@ def looking(site: Path, base: str) -> Iterator[str]:
             names = inspection.samples(site)
             faults = [fault for name in names for fault in browser.look(chromium, base, name)]
             yield from listed(f"axe, overflow, requests: {len(names)} page types × 4", faults)
-            for name in inspection.essays(site):
+            for name in inspection.names(site, "essay"):
                 paint, shift = browser.vitals(chromium, browser.address(base, name))
-                yield line(f"{name.removesuffix('index.html')} LCP, CLS", f"{paint:.2f} s, {shift:.2g}", "1.3 s, 0")
+                yield line(f"{place(name)} LCP, CLS", f"{paint:.2f} s, {shift:.2g}", "1.3 s, 0")
     except Trouble as trouble:
         yield line("axe, overflow, LCP, CLS", f"not here ({trouble})")
 
@@ -100,9 +105,8 @@ def tools(project: Project, program: str) -> Path:
 
 def lighthouse(project: Project, site: Path, base: str) -> Iterator[str]:
     """Lighthouse's four categories for the heaviest essay on its phone profile, and what lost points."""
-    heaviest = max(
-        (weight.bytes, weight.page) for weight in inspection.weights(site) if inspection.kind(weight.page) == "essay"
-    )
+    essays = inspection.names(site, "essay")
+    heaviest = max((weight for weight in inspection.weights(site) if weight.page in essays), key=lambda it: it.bytes)
     try:
         command = ["node", str(tools(project, "node") / "lighthouse" / "cli" / "index.js")]
     except Trouble as trouble:
@@ -110,7 +114,7 @@ def lighthouse(project: Project, site: Path, base: str) -> Iterator[str]:
         return
     flags = ["--quiet", "--output=json", f"--chrome-flags=--headless=new {' '.join(browser.FLAGS)}"]
     environment = {**os.environ, "CHROME_PATH": browser.executable() or ""}
-    url = browser.address(base, heaviest[1])
+    url = browser.address(base, heaviest.page)
     done = subprocess.run([*command, url, *flags], capture_output=True, env=environment, encoding="utf-8", check=False)
     if done.returncode:
         yield line("Lighthouse", f"failed: {done.stderr.strip()[-200:]}")
@@ -118,8 +122,10 @@ def lighthouse(project: Project, site: Path, base: str) -> Iterator[str]:
     result = json.loads(done.stdout)
     for category in result["categories"].values():
         yield line(f"Lighthouse, {category['title'].lower()}", f"{category['score'] * 100:.0f}", "100")
-    lost = [audit for audit in result["audits"].values() if audit["score"] is not None and audit["score"] < 0.9]
-    yield from (f"    {audit['title']}: {audit.get('displayValue', '')}" for audit in lost)
+        for part in category["auditRefs"]:
+            audit = result["audits"][part["id"]]
+            if part["weight"] and audit["score"] is not None and audit["score"] < 0.9:
+                yield f"    {audit['title']}: {audit.get('displayValue', '')}"
 
 
 def validity(project: Project, site: Path) -> Iterator[str]:
