@@ -9,7 +9,10 @@ from textwrap import dedent
 
 from .project import Project, Step, Trouble
 
-OPEN = re.compile(r"(?P<indent> *)(?P<marks>`{3,}|~{3,})\s*(?P<info>[^`]*)")
+# Elsewhere backticks after the marks mean code within a line; ours may quote a line of code that has some.
+OPEN = re.compile(
+    r"(?P<indent> *)(?P<marks>`{3,}|~{3,})\s*(?P<info>(?:step|stepdiff|console|pycon|exercise|figure)\b.*|[^`]*)"
+)
 ATTRIBUTES = re.compile(r"""(\w+)=("(?:\\"|[^"])*"|'[^']*')\s*""")
 FRONT = re.compile(r"---\n(.*?)\n---\n+", re.DOTALL)
 ESSAY = re.compile(r"(\d\d)-\w+\.md")

@@ -74,7 +74,7 @@ class Project:
         return self.steps[-1]
 
     def step(self, name: str | int) -> Step:
-        """The step of that number (`7`, `07`) or name (`hooks`, `step07_hooks`). Raises `Trouble` when there is none."""
+        """The step of that number (`7`, `07`) or name (`hooks`, `step07_hooks`). Raises `Trouble` if there is none."""
         wanted = str(name)
         for step in self.steps:
             if wanted in (step.slug, step.name, step.code, str(step.number)):

@@ -254,3 +254,8 @@ def test_an_essays_front_matter_and_fences_are_read():
 def test_quotes_inside_of_an_attribute_are_escaped_or_of_the_other_kind():
     text = fence('step at="a.py" lines=\'"""A .. "\'') + fence('step at="a.py" lines="\\"\\"\\"A .. \\""')
     assert [each.attributes["lines"] for each in fences(text)] == ['"""A .. "'] * 2
+
+
+def test_an_attribute_may_quote_code_with_backticks():
+    text = fence('step at="a.py" lines="#: The class of `g`."')
+    assert [(each.kind, each.attributes["lines"]) for each in fences(text)] == [("step", "#: The class of `g`.")]

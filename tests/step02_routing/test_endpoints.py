@@ -56,7 +56,7 @@ def test_two_functions_of_one_name_are_refused(app, client):
     def view():
         return "second"
 
-    with pytest.raises(AssertionError, match="'?view'?"):
+    with pytest.raises(AssertionError, match=r"'?view'?"):
         app.add_url_rule("/second", None, view)
     assert app.view_functions["view"] is first
 
@@ -81,7 +81,7 @@ def test_a_rule_with_neither_endpoint_nor_function_is_refused(app):
 def test_a_rule_whose_function_never_came_says_so(app, bare_client):
     app.testing = True
     app.add_url_rule("/", endpoint="home")
-    with pytest.raises(LookupError, match="'home'.*no function"):
+    with pytest.raises(LookupError, match=r"'home'.*no function"):
         bare_client.get("/")
 
 

@@ -1,0 +1,54 @@
+"""Error messages that name the fault and guess its cause."""
+
+FORMS = "(body, status), (body, headers) or (body, status, headers)"
+
+
+def no_response(body: object, endpoint: str | None) -> str:
+    """What to say of a body that no response can be made of."""
+    if body is None:
+        return f"{_source(endpoint)} returned None. Is there a return statement?"
+    return (
+        f"{_source(endpoint)} returned {body!r}, which is of type {type(body).__name__}. Return text, bytes, a dict"
+        " or list for JSON, an iterator of text or bytes, a response or a WSGI application."
+    )
+
+
+def no_tuple(value: tuple[object, ...], endpoint: str | None) -> str:
+    """What to say of a tuple of the wrong length."""
+    return f"{_source(endpoint)} returned a tuple of length {len(value)}. Return {FORMS}."
+
+
+def no_status(status: object, endpoint: str | None) -> str:
+    """What to say of a status that is neither a number nor a line."""
+    return f"{_source(endpoint)} returned the status {status!r}. Return a number (404) or a line ('404 Not Found')."
+
+
+def no_headers(headers: object, endpoint: str | None) -> str:
+    """What to say of headers that are neither a mapping nor a list of pairs."""
+    return f"{_source(endpoint)} returned the headers {headers!r}. Return a dict or a list of (name, value)."
+
+
+def no_answer(handler: object) -> str:
+    """What to say of an error handler that returned `None`."""
+    return f"The error handler {getattr(handler, '__name__', handler)!r} returned None. Is there a return statement?"
+
+
+def no_exception(code_or_exception: object) -> str:
+    """What to say of something that an error handler cannot be registered for."""
+    if isinstance(code_or_exception, int):
+        return f"No exception has the status {code_or_exception}. Register a subclass of HTTPException that has it."
+    return f"An error handler is for a status (404) or a class of exceptions, and {code_or_exception!r} is neither."
+
+
+def no_request(name: str) -> str:
+    """What to say when `name` is used while no request is being answered."""
+    return (
+        "Working outside of request context.\n\n"
+        f"'{name}' needs the request that this thread or task is answering, and there is none. In a test or a shell,"
+        " make one: 'with app.test_request_context(\"/path\"):'. A function that is also called without a request"
+        " should get what it needs as an argument."
+    )
+
+
+def _source(endpoint: str | None) -> str:
+    return "The view function" if endpoint is None else f"The view function for {endpoint!r}"

@@ -1,0 +1,391 @@
+"""The application: it knows which function answers which URL."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import werkzeug.routing
+import werkzeug.utils
+import werkzeug.wrappers
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import Aborter, HTTPException, InternalServerError, NotFound, default_exceptions
+from werkzeug.routing import Map, MapAdapter, RoutingException
+
+from .ctx import Context, Namespace, current
+from .debugging import no_answer, no_exception, no_headers, no_response, no_status, no_tuple
+from .typing import Body, ErrorHandler, ErrorHandlerT, HeadersValue, ResponseValue, Status, View, ViewT
+from .wrappers import Request, Response, Rule
+
+
+class Dram:
+    """A WSGI application, made of rules for URLs and the functions that answer them.
+
+    `import_name` is the name of the module that makes the application, as a rule `__name__`.
+    Calling the application follows PEP 3333.
+    """
+
+    #: The class of `g`.
+    app_ctx_globals_class = Namespace
+
+    #: The class of `aborter`, which raises for a status.
+    aborter_class = Aborter
+
+    #: The class of the rules that `add_url_rule` makes.
+    url_rule_class = Rule
+
+    #: The class of every request.
+    request_class = Request
+
+    #: The class of every response; what a view returns is converted to it.
+    response_class = Response
+
+    def __init__(self, import_name: str) -> None:
+        self.import_name = import_name
+        self.debug = False
+        self.testing = False
+        self.url_map = Map()
+        self.view_functions: dict[str, View] = {}
+        self.error_handlers: dict[type[Exception], ErrorHandler] = {}
+        self.aborter = self.make_aborter()
+
+    def make_aborter(self) -> Aborter:
+        """Make what `abort` calls. Subclasses give it further statuses, in `mapping`."""
+        return self.aborter_class()
+
+    def route(self, rule: str, *, endpoint: str | None = None, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Decorate the function that answers `rule`; arguments and errors are those of `add_url_rule`."""
+
+        def register(view: ViewT) -> ViewT:
+            self.add_url_rule(rule, endpoint, view, **options)
+            return view
+
+        return register
+
+    def get(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for GET (and with it HEAD)."""
+        return self._route_for("GET", rule, options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for POST."""
+        return self._route_for("POST", rule, options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for PUT."""
+        return self._route_for("PUT", rule, options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for PATCH."""
+        return self._route_for("PATCH", rule, options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[ViewT], ViewT]:
+        """Like `route`, for DELETE."""
+        return self._route_for("DELETE", rule, options)
+
+    def _route_for(self, method: str, rule: str, options: dict[str, Any]) -> Callable[[ViewT], ViewT]:
+        if "methods" in options:
+            raise TypeError(f"{method.lower()}() has its method in its name. Use route() for a list of methods.")
+        return self.route(rule, methods=[method], **options)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: View | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Map the URLs that `rule` describes to an endpoint, and the endpoint to a function.
+
+        `endpoint` is the function's name unless given. Without `view_func` the endpoint gets its function
+        later, from `endpoint()`. `options` go to `werkzeug.routing.Rule`; `methods` are the function's own
+        (`view_func.methods`) or GET unless given. OPTIONS is answered automatically where the view does not
+        do it. Raises `AssertionError` when the endpoint belongs to another function, `TypeError` when
+        `methods` is a string, `ValueError` when `rule` is malformed, `LookupError` when its converter is unknown.
+        """
+        if endpoint is None:
+            endpoint = _name_of(view_func)
+        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+            raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
+        methods = _methods_of(view_func, options.pop("methods", None))
+        automatic = provide_automatic_options
+        if automatic is None:
+            automatic = getattr(view_func, "provide_automatic_options", None)
+        if automatic is None:
+            automatic = "OPTIONS" not in methods
+        if automatic:
+            methods.add("OPTIONS")
+        url_rule = self.url_rule_class(rule, endpoint=endpoint, methods=methods, **options)
+        url_rule.provide_automatic_options = automatic
+        self.url_map.add(url_rule)
+        if view_func is not None:
+            self.view_functions[endpoint] = view_func
+
+    def endpoint(self, endpoint: str) -> Callable[[ViewT], ViewT]:
+        """Decorate the function that answers for `endpoint`, whatever rules lead there."""
+
+        def register(view: ViewT) -> ViewT:
+            self.view_functions[endpoint] = view
+            return view
+
+        return register
+
+    def errorhandler(self, code_or_exception: int | type[Exception]) -> Callable[[ErrorHandlerT], ErrorHandlerT]:
+        """Decorate the function that answers for a status or a class; errors are those of `register_error_handler`."""
+
+        def register(handler: ErrorHandlerT) -> ErrorHandlerT:
+            self.register_error_handler(code_or_exception, handler)
+            return handler
+
+        return register
+
+    def register_error_handler(self, code_or_exception: int | type[Exception], f: ErrorHandler) -> None:
+        """Have `f` answer for exceptions with that status (404), or of that class and its subclasses.
+
+        `f` is called with the exception and returns what a view may return. Of several handlers that fit, the
+        one for the most specific class is called. Raises `ValueError` for a status that no exception has,
+        `TypeError` for what is neither a status nor a class of exceptions.
+        """
+        self.error_handlers[_exception_class(code_or_exception)] = f
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request: what a server calls. To wrap the application, wrap `wsgi_app`."""
+        return self.wsgi_app(environ, start_response)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request: call `start_response` with status and headers, return the body (PEP 3333)."""
+        with self.request_context(environ) as context:
+            try:
+                response = self.full_dispatch_request(context)
+            except Exception as error:
+                response = self.handle_exception(error, context)
+            return response(environ, start_response)
+
+    def app_context(self) -> Context:
+        """A context without a request, for scripts and shells. While it is pushed, `current_app` and `g` work."""
+        return Context(self)
+
+    def request_context(self, environ: WSGIEnvironment) -> Context:
+        """The context of a request. While it is pushed, as by `with`, `request` stands for that request."""
+        return Context(self, environ)
+
+    def test_request_context(self, *args: Any, **options: Any) -> Context:
+        """The context of a request that no server sent, for tests and shells.
+
+        The arguments are those of `werkzeug.test.EnvironBuilder`: a path, `method`, `query_string`, `data`, …
+        """
+        from werkzeug.test import EnvironBuilder
+
+        builder = EnvironBuilder(*args, **options)
+        try:
+            return self.request_context(builder.get_environ())
+        finally:
+            builder.close()
+
+    def full_dispatch_request(self, context: Context) -> Response:
+        """Answer a request, by an error handler where the view fails and a handler fits."""
+        try:
+            value = self.dispatch_request(context)
+        except Exception as error:
+            return self.make_response(self.handle_user_exception(error, context), context.request)
+        return self.make_response(value, context.request)
+
+    def handle_user_exception(self, error: Exception, context: Context) -> ResponseValue:
+        """Return what the handler for `error` returns; raise the error again when there is none.
+
+        Every `HTTPException` is an answer of its own, and needs no handler.
+        """
+        if isinstance(error, HTTPException):
+            return self.handle_http_exception(error, context)
+        handler = self._find_error_handler(error)
+        if handler is None:
+            try:
+                raise error
+            finally:
+                # The traceback holds this frame. A frame that holds the error is a cycle, and memory is freed late.
+                del error
+        return _answer_of(handler, error)
+
+    def handle_http_exception(self, error: HTTPException, context: Context) -> ResponseValue:
+        """Return what the handler for `error` returns; the error's own page when there is none."""
+        # Without a code it carries a finished response; from the router it is a redirect. Neither is an error.
+        if error.code is None or isinstance(error, RoutingException):
+            return error.get_response(context.environ)
+        handler = self._find_error_handler(error)
+        return error.get_response(context.environ) if handler is None else _answer_of(handler, error)
+
+    def handle_exception(self, error: Exception, context: Context) -> Response:
+        """Log an error that nobody handled, and answer 500: with the handler for that, or with a bare page.
+
+        The handler is given an `InternalServerError` whose `original_exception` is the error. While debugging or
+        testing the error is raised instead, for the debugger or the test to see.
+        """
+        if self.debug or self.testing:
+            raise error
+        self.log_exception(error, context)
+        server_error = InternalServerError(original_exception=error)
+        return self.make_response(self.handle_http_exception(server_error, context), context.request)
+
+    def log_exception(self, error: Exception, context: Context) -> None:
+        """Write the traceback to `wsgi.errors`, where a server keeps its log (PEP 3333)."""
+        request = context.request
+        log = request.environ["wsgi.errors"]
+        log.write(f"Exception on {request.path} [{request.method}]\n")
+        traceback.print_exception(error, file=log)
+
+    def _find_error_handler(self, error: Exception) -> ErrorHandler | None:
+        for exception_class in type(error).__mro__:
+            if exception_class in self.error_handlers:
+                return self.error_handlers[exception_class]
+        return None
+
+    def dispatch_request(self, context: Context) -> ResponseValue:
+        """Call the view that the request's URL leads to; return what the view returns.
+
+        Raises `NotFound`, `MethodNotAllowed` or `RequestRedirect` when it leads to none.
+        """
+        request = context.request
+        if request.url_rule is None or request.view_args is None:
+            raise request.routing_exception or NotFound
+        # A rule put into the map by hand is Werkzeug's own, and leaves OPTIONS to its view.
+        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
+            return self.make_default_options_response(context)
+        return self._view_of(request.url_rule)(**request.view_args)
+
+    def _view_of(self, rule: werkzeug.routing.Rule) -> View:
+        try:
+            return self.view_functions[rule.endpoint]
+        except KeyError:
+            raise LookupError(
+                f"The rule {rule.rule!r} leads to the endpoint {rule.endpoint!r}, which has no function."
+                f" Register one with '@app.endpoint({rule.endpoint!r})'."
+            ) from None
+
+    def make_response(self, value: ResponseValue, request: Request | None = None) -> Response:
+        """Make a response of what a view returned.
+
+        `value` is a body, or a tuple `(body, status)`, `(body, headers)` or `(body, status, headers)`. A body is
+        text, bytes, a dict or list (sent as JSON), an iterator (sent as it yields), a response, or a WSGI
+        application (called with the environ of `request`). A status is a number or a line. Headers are a mapping
+        or a list of pairs, and replace those of the body. Raises `TypeError` for anything else. `request` is the
+        one that is being answered unless given.
+        """
+        if request is None and (context := current.get(None)) is not None and context.environ is not None:
+            request = context.request
+        body, status, headers = _unpack(value, request)
+        response = self._response_of(body, request)
+        if status is not None:
+            _set_status(response, status, request)
+        if headers is not None:
+            _set_headers(response, headers, request)
+        return response
+
+    def redirect(self, location: str, code: int = 302) -> werkzeug.wrappers.Response:
+        """A response that sends the client to `location`; the status is 301, 302, 303, 307 or 308."""
+        return werkzeug.utils.redirect(location, code, self.response_class)
+
+    def _response_of(self, body: Body, request: Request | None) -> Response:
+        if isinstance(body, str | bytes | bytearray | Iterator):
+            return self.response_class(cast(Iterable[str], body))
+        if isinstance(body, dict | list):
+            return self._json_response(body)
+        if isinstance(body, werkzeug.wrappers.Response) or callable(body):
+            environ = request.environ if request is not None else None
+            return cast(Response, self.response_class.force_type(cast(Response, body), environ))
+        raise TypeError(no_response(body, _endpoint_of(request)))
+
+    def _json_response(self, value: object) -> Response:
+        layout: dict[str, Any] = {"indent": 2} if self.debug else {"separators": (",", ":")}
+        return self.response_class(json.dumps(value, sort_keys=True, **layout) + "\n", mimetype="application/json")
+
+    def create_url_adapter(self, request: Request) -> MapAdapter:
+        """Bind the URL map to what the request says of host, path, query and method."""
+        return self.url_map.bind_to_environ(request.environ)
+
+    def make_default_options_response(self, context: Context) -> Response:
+        """Answer OPTIONS with the methods that the URL allows, in the `Allow` header (RFC 9110, 9.3.7)."""
+        allowed = context.url_adapter.allowed_methods()
+        return self.response_class(headers={"Allow": ", ".join(sorted(allowed))})
+
+    def run(self, host: str | None = None, port: int | None = None, debug: bool | None = None, **options: Any) -> None:
+        """Serve the application for development on `host` (127.0.0.1) and `port` (5000).
+
+        `debug` sets the attribute of that name; it switches on the reloader and the debugger.
+        `options` go to `werkzeug.serving.run_simple`.
+        """
+        # Imported here, because in production another server calls the application.
+        from werkzeug.serving import run_simple
+
+        if debug is not None:
+            self.debug = debug
+        options = {"use_reloader": self.debug, "use_debugger": self.debug, "threaded": True, **options}
+        run_simple(host or "127.0.0.1", 5000 if port is None else port, self, **options)
+
+
+def _name_of(view_func: View | None) -> str:
+    name = getattr(view_func, "__name__", None)
+    if name is None:
+        raise TypeError("A rule needs an endpoint. Pass 'endpoint', or a function with a name.")
+    return str(name)
+
+
+def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[str]:
+    if methods is None:
+        methods = getattr(view_func, "methods", None) or ("GET",)
+    if isinstance(methods, str):
+        raise TypeError(f"'methods' must be a list of strings, such as methods=[{methods!r}].")
+    return {method.upper() for method in methods} | set(getattr(view_func, "required_methods", ()))
+
+
+def _unpack(value: ResponseValue, request: Request | None) -> tuple[Body, Status | None, HeadersValue | None]:
+    if not isinstance(value, tuple):
+        return value, None, None
+    if len(value) == 3:
+        return value
+    if len(value) == 2:
+        body, second = value
+        if isinstance(second, Headers | Mapping | list | tuple):
+            return body, None, second
+        return body, second, None
+    raise TypeError(no_tuple(value, _endpoint_of(request)))
+
+
+def _set_status(response: Response, status: Status, request: Request | None) -> None:
+    # True is an int, and would be sent as the status 1.
+    if isinstance(status, bool) or not isinstance(status, int | str):
+        raise TypeError(no_status(status, _endpoint_of(request)))
+    if isinstance(status, int):
+        response.status_code = status
+    else:
+        response.status = status
+
+
+def _set_headers(response: Response, headers: HeadersValue, request: Request | None) -> None:
+    if not isinstance(headers, Headers | Mapping | list | tuple):
+        raise TypeError(no_headers(headers, _endpoint_of(request)))
+    # By way of Headers, because a list of pairs may name a header twice and mean both.
+    response.headers.update(Headers(headers))
+
+
+def _endpoint_of(request: Request | None) -> str | None:
+    return None if request is None else request.endpoint
+
+
+def _exception_class(code_or_exception: int | type[Exception]) -> type[Exception]:
+    if isinstance(code_or_exception, int):
+        if code_or_exception not in default_exceptions:
+            raise ValueError(no_exception(code_or_exception))
+        return default_exceptions[code_or_exception]
+    if isinstance(code_or_exception, type) and issubclass(code_or_exception, Exception):
+        return code_or_exception
+    raise TypeError(no_exception(code_or_exception))
+
+
+def _answer_of(handler: ErrorHandler, error: Exception) -> ResponseValue:
+    value = handler(error)
+    if value is None:
+        raise TypeError(no_answer(handler))
+    return value
