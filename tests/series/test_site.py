@@ -164,9 +164,10 @@ def test_the_switch_of_scheme_outlives_the_page(opened: Page) -> None:
     opened.wait_for_timeout(300)
     after = opened.evaluate(ink)
     assert after != before
-    assert looking.accessibility(opened) == []
     opened.reload()
     assert opened.evaluate(ink) == after
+    opened.evaluate(looking.THIN)
+    assert looking.accessibility(opened) == []
 
 
 def test_paper_gets_the_text_and_no_navigation(opened: Page) -> None:
