@@ -1,4 +1,4 @@
-"""The figures of the site: built, weighed, looked at in a browser, and audited by Lighthouse and the Nu checker."""
+"""The figures: the way of a request, and the site, built, weighed, looked at in a browser, and audited."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from series import browser, inspection, serve
+from series import browser, inspection, serve, way
 from series.project import Project, Trouble
 
 #: Lighthouse 13 wants a newer Node than most machines have.
@@ -21,6 +21,7 @@ TOOLS = ("lighthouse@12.8.2", "vnu-jar@26.9.27")
 
 def report(project: Project) -> Iterator[str]:
     """Builds the site and measures all that it must reach, one line for each figure, with its goal."""
+    yield from way.report(project)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         site = Path(folder) / "site"
         yield from building(project, site)

@@ -21,6 +21,7 @@ FLOORS = (
     "config signals json logging sync templating debugging",
     "scope",
     "wrappers sessions blueprints",
+    "ctx",
     "app",
     "globals testing",
     "helpers views cli",
