@@ -275,6 +275,8 @@ class Dram:
         """
         if request is None and (context := current.get(None)) is not None and context.environ is not None:
             request = context.request
+        if not isinstance(value, tuple):
+            return self._response_of(value, request)
         body, status, headers = _unpack(value, request)
         response = self._response_of(body, request)
         if status is not None:
@@ -340,9 +342,7 @@ def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[st
     return {method.upper() for method in methods} | set(getattr(view_func, "required_methods", ()))
 
 
-def _unpack(value: ResponseValue, request: Request | None) -> tuple[Body, Status | None, HeadersValue | None]:
-    if not isinstance(value, tuple):
-        return value, None, None
+def _unpack(value: tuple[Any, ...], request: Request | None) -> tuple[Body, Status | None, HeadersValue | None]:
     if len(value) == 3:
         return value
     if len(value) == 2:
