@@ -54,6 +54,15 @@ class SourceFile:
     lines: list[str]
     new: set[int]
 
+    @property
+    def rows(self) -> str:
+        """The lines as rows that can be linked to; those that are new as insertions."""
+        tags = ("ins" if number in self.new else "span" for number in range(1, len(self.lines) + 1))
+        return "".join(
+            f'<{tag} class="row" id="{self.anchor}-L{number}">{line}\n</{tag}>'
+            for number, (tag, line) in enumerate(zip(tags, self.lines, strict=True), 1)
+        )
+
 
 @dataclass(frozen=True)
 class Mark:

@@ -71,7 +71,7 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> Non
     """Serve the project's site, built into `site`, and build it anew on each change, until Ctrl-C."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise Trouble(f"Port {port} is busy. Stop what runs there, or take another: read --port {port + 1}")
+            raise Trouble(f"Port {port} is busy. Stop what runs there, or take another: --port {port + 1}.")
     server = LiveReloadServer(lambda: refresh(project.root, site), "127.0.0.1", port, str(site))
     server.error_handler = lambda _: (site / "404.html").read_bytes() if (site / "404.html").is_file() else None
     refresh(project.root, site)
@@ -83,7 +83,7 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> Non
     except KeyboardInterrupt:
         pass
     except OSError as error:
-        raise Trouble(f"Port {port} cannot be used: {error.strerror}. Take another: read --port {port + 1}") from error
+        raise Trouble(f"Port {port} cannot be used: {error.strerror}. Take another: --port {port + 1}.") from error
     finally:
         server.shutdown()
 
