@@ -75,9 +75,14 @@ def essay_as_json(number: int) -> dict[str, Any] | tuple[dict[str, Any], int]:
     return {"number": number, **essays[number]._asdict()}
 
 
+def csv_line(*values: object) -> str:
+    quoted = ('"' + str(value).replace('"', '""') + '"' for value in values)
+    return ",".join(quoted) + "\r\n"
+
+
 @app.get("/essays.csv")
 def essays_as_csv() -> tuple[Iterator[str], dict[str, str]]:
-    lines = (f'{number},"{essay.title}",{essay.year}\r\n' for number, essay in found().items())
+    lines = (csv_line(number, essay.title, essay.year) for number, essay in found().items())
     return lines, {"Content-Type": "text/csv; charset=utf-8"}
 
 

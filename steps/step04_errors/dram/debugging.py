@@ -19,8 +19,8 @@ def no_tuple(value: tuple[object, ...], endpoint: str | None) -> str:
 
 
 def no_status(status: object, endpoint: str | None) -> str:
-    """What to say of a status that is neither a number nor a line."""
-    return f"{_source(endpoint)} returned the status {status!r}. Return a number (404) or a line ('404 Not Found')."
+    """What to say of a status that HTTP does not have."""
+    return f"{_source(endpoint)} returned the status {status!r}. Return a number from 100 to 599, or text: '404 Gone'."
 
 
 def no_headers(headers: object, endpoint: str | None) -> str:

@@ -12,7 +12,7 @@ Body = (
     str | bytes | bytearray | dict[str, Any] | list[Any] | Iterator[str] | Iterator[bytes] | Response | WSGIApplication
 )
 
-#: A number (404) or a line (`"404 Not Found"`).
+#: A number (404), or text (`"404 Not Found"`).
 Status = int | str
 
 #: Names and values; in a list of pairs a name can stand more than once.

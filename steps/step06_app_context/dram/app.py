@@ -269,7 +269,7 @@ class Dram:
 
         `value` is a body, or a tuple `(body, status)`, `(body, headers)` or `(body, status, headers)`. A body is
         text, bytes, a dict or list (sent as JSON), an iterator (sent as it yields), a response, or a WSGI
-        application (called with the environ of `request`). A status is a number or a line. Headers are a mapping
+        application (called with the environ of `request`). A status is a number or text. Headers are a mapping
         or a list of pairs, and replace those of the body. Raises `TypeError` for anything else. `request` is the
         one that is being answered unless given.
         """
@@ -294,7 +294,7 @@ class Dram:
             return self.response_class(cast(Iterable[str], body))
         if isinstance(body, dict | list):
             return self._json_response(body)
-        if isinstance(body, werkzeug.wrappers.Response) or callable(body):
+        if callable(body):
             environ = request.environ if request is not None else None
             return cast(Response, self.response_class.force_type(cast(Response, body), environ))
         raise TypeError(no_response(body, _endpoint_of(request)))
@@ -354,13 +354,12 @@ def _unpack(value: tuple[Any, ...], request: Request | None) -> tuple[Body, Stat
 
 
 def _set_status(response: Response, status: Status, request: Request | None) -> None:
-    # True is an int, and would be sent as the status 1.
-    if isinstance(status, bool) or not isinstance(status, int | str):
-        raise TypeError(no_status(status, _endpoint_of(request)))
-    if isinstance(status, int):
+    if isinstance(status, str):
+        response.status = status
+    elif isinstance(status, int) and 100 <= status <= 599:  # all that HTTP has (RFC 9110, 15)
         response.status_code = status
     else:
-        response.status = status
+        raise TypeError(no_status(status, _endpoint_of(request)))
 
 
 def _set_headers(response: Response, headers: HeadersValue, request: Request | None) -> None:
