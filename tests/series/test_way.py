@@ -53,8 +53,8 @@ def test_a_kept_routing_exception_is_seen(planted):
 def test_a_detour_is_seen(planted):
     (fault,) = planted(
         "dram/app.py",
-        "        request = context.request\n        if",
-        "        request = [has_request_context() for _ in range(9)] and context.request\n        if",
+        "        request = context.request\n        if request.url_rule",
+        "        request = [has_request_context() for _ in range(9)] and context.request\n        if request.url_rule",
     )
     assert "calls, more than 20" in fault
 

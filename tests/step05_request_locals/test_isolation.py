@@ -214,6 +214,10 @@ def dispatching(app):
     app.dispatch_request = fail
 
 
+def making_the_request(app):
+    app.request_class = fail
+
+
 def the_url_adapter(app):
     app.create_url_adapter = fail
 
@@ -231,6 +235,7 @@ def the_url_adapter(app):
         handling_an_exception,
         logging_an_exception,
         dispatching,
+        making_the_request,
         the_url_adapter,
     ],
     ids=lambda place: place.__name__,

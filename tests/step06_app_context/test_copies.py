@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from werkzeug.exceptions import NotFound
 
 
 def in_a_thread(function, *args):
@@ -80,6 +81,14 @@ def test_two_threads_may_call_it_at_once(app):
         for thread in threads:
             thread.join(10)
     assert results == [["/here", False], ["/here", False]]
+
+
+def test_a_request_that_matched_nothing_stays_so(app):
+    from dram import copy_current_request_context, request
+
+    with app.test_request_context("/nowhere"):
+        in_a_thread(copy_current_request_context(lambda: None))
+        assert isinstance(request.routing_exception, NotFound)
 
 
 def test_it_keeps_name_and_docstring(app):

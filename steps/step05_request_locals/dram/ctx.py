@@ -36,6 +36,7 @@ class Context:
         self.app = app
         self.environ = environ
         self._tokens: list[Token[Context]] = []
+        self._match_failed = False
 
     @cached_property
     def request(self) -> Request:
@@ -50,8 +51,10 @@ class Context:
 
     def push(self) -> None:
         """Make this the current context, and match the request's URL where that was not yet done."""
+        # Asked first, because making the request may fail, and then nothing must be left behind.
+        unmatched = self.request.url_rule is None
         self._tokens.append(current.set(self))
-        if self.request.url_rule is None:
+        if unmatched:
             self._match(self.request)
 
     def pop(self) -> None:
@@ -60,7 +63,7 @@ class Context:
             raise RuntimeError(f"{self!r} is not the current context, so it cannot be popped.")
         current.reset(self._tokens[-1])
         self._tokens.pop()
-        if not self._tokens:
+        if self._match_failed and not self._tokens:
             # An exception holds the frames it was raised through, they hold this context, and this would hold it.
             self.request.routing_exception = None
 
@@ -82,6 +85,7 @@ class Context:
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
             request.routing_exception = error
+            self._match_failed = True
         else:
             request.url_rule, request.view_args = rule, dict(arguments)
 
