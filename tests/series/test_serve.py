@@ -130,5 +130,6 @@ def test_what_is_saved_is_seen_within_two_seconds(toy_site: Project, served: str
 
 
 def test_a_fault_is_served_too(toy_site: Project, served: str) -> None:
+    assert seen(served, "Before.", 10)
     edit(toy_site, "posts/02-shout.md", '\n```step at="dram/nothing.py"\n```\n')
     assert seen(served + "02-shout/", "<code>posts/02-shout.md:15</code>", 10)
