@@ -44,18 +44,21 @@ OVERFLOW = """() => {
 }"""
 
 #: Takes away lines of code, paragraphs and list items that look like others before them, by the tags and classes of
-#: their parts up to the top of the page: axe weighs each piece of text anew, and would spend seconds on a page of code.
+#: their parts up to the top of the page; then tokens alike. Axe weighs each piece of text anew, for seconds on a page.
 THIN = """() => {
-  const chains = new Map([[document.documentElement, '']]), seen = new Set()
+  const chains = new Map([[document.documentElement, '']])
   const chain = element => {
     const own = `${element.tagName}.${element.getAttribute('class')}`
     if (!chains.has(element)) chains.set(element, `${chain(element.parentElement)} ${own}`)
     return chains.get(element)
   }
-  for (const piece of document.querySelectorAll('pre > :not(code), pre > code > *, p, li')) {
-    const looks = [piece, ...piece.querySelectorAll('*')].map(chain)
-    if (looks.every(look => seen.has(look))) piece.remove()
-    looks.forEach(look => seen.add(look))
+  for (const pieces of ['pre > :not(code), pre > code > *, p, li', 'pre :not(:has(*))']) {
+    const seen = new Set()
+    for (const piece of document.querySelectorAll(pieces)) {
+      const looks = [piece, ...piece.querySelectorAll('*')].map(chain)
+      if (looks.every(look => seen.has(look))) piece.remove()
+      looks.forEach(look => seen.add(look))
+    }
   }
 }"""
 

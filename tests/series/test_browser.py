@@ -82,6 +82,27 @@ def test_an_order_of_focus_that_jumps_is_caught(faults: list[str]) -> None:
     assert any("Tab 1 reaches" in fault and fault.endswith("two', number 2") for fault in faults)
 
 
+DARK = (
+    "<style>@media (prefers-color-scheme: dark) { body { background: #000; color: #fff } .c { color: #333 } }</style>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>Text</p><p>Text</p>", []),
+        (DARK + "<pre><code>" + "<b>code</b>\n" * 9 + '<b><i class="c">pale</i></b></code></pre>', ["390", "1280"]),
+    ],
+    ids=["sound", "pale in one line of code, in the dark"],
+)
+def test_a_page_is_looked_at_in_both_schemes(browser: Browser, tmp_path: Path, body: str, found: list[str]) -> None:
+    (tmp_path / "index.html").write_text(PAGE.format(body=body), encoding="utf-8")
+    with looking.served(tmp_path) as url:
+        faults = looking.look(browser, url, "index.html")
+    assert [fault.split(": ")[0] for fault in faults] == [f"{width} px, dark" for width in found]
+    assert all("color-contrast" in fault for fault in faults)
+
+
 def test_a_late_and_jumping_page_is_measured(browser: Browser, tmp_path: Path) -> None:
     late = "<script>setTimeout(() => document.querySelector('h1').style.marginTop = '300px', 100)</script><p>Text</p>"
     (tmp_path / "index.html").write_text(PAGE.format(body=late), encoding="utf-8")
