@@ -42,4 +42,4 @@ def pages() -> list[str]:
 def summary() -> str:
     """What the list and the site hold, in a line."""
     years = [essay.year for essay in reading_list().values()]
-    return f"{len(years)} essays of {min(years)} to {max(years)} on {len(pages())} pages: {' '.join(pages())}"
+    return f"{len(years)} essays from {min(years)} to {max(years)} on {len(pages())} pages: {' '.join(pages())}"
