@@ -46,6 +46,17 @@ def test_one_function_may_have_many_rules(app, client):
     assert client.get("/Ada").text == "Hello Ada"
 
 
+def test_one_bound_method_may_have_many_rules(app, client):
+    class Pages:
+        def index(self):
+            return "Hello"
+
+    pages = Pages()
+    app.add_url_rule("/", None, pages.index)
+    app.add_url_rule("/index", None, pages.index)
+    assert client.get("/").text == client.get("/index").text == "Hello"
+
+
 def test_two_functions_of_one_name_are_refused(app, client):
     def view():
         return "first"

@@ -39,6 +39,14 @@ def test_the_traceback_is_written_to_the_servers_log(broken, client):
     assert log.getvalue().endswith("ZeroDivisionError: division by zero\n")
 
 
+@pytest.mark.differs("Flask writes the path as it is")
+def test_a_path_cannot_forge_a_line_of_the_log(app, client):
+    app.get("/<name>")(lambda name: 1 / 0)
+    log = io.StringIO()
+    client.get("/x%0AException%20on%20y", errors_stream=log)
+    assert log.getvalue().startswith("Exception on /x%0AException%20on%20y [GET]\nTraceback")
+
+
 def test_an_http_error_is_not_logged(broken, client):
     log = io.StringIO()
     client.get("/nowhere", errors_stream=log)

@@ -79,6 +79,19 @@ def test_a_request_on_top_has_the_application_of_the_request(app, client):
         assert current_app.import_name == "other"
 
 
+@pytest.mark.differs("in Flask the request stays visible below an application context")
+def test_an_application_context_within_a_request_hides_the_request(app, client):
+    from dram import has_request_context, request
+
+    @app.get("/here")
+    def view():
+        with app.app_context():
+            within = has_request_context()
+        return [within, request.path]
+
+    assert client.get("/here").get_json() == [False, "/here"]
+
+
 def test_app_ctx_stands_for_the_context(app):
     from dram.globals import app_ctx
 
@@ -113,7 +126,7 @@ def test_the_error_says_which_name_why_and_what_to_do(name):
 def test_a_missing_request_is_told_from_a_missing_application(app):
     from dram import request
 
-    with app.app_context(), pytest.raises(RuntimeError, match=f"although '{app.import_name}' is at work"):
+    with app.app_context(), pytest.raises(RuntimeError, match=f"the context of '{app.import_name}' that is current"):
         _ = request.args
 
 

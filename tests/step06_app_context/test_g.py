@@ -105,6 +105,7 @@ def test_pop_takes_away(app):
         g.reader = "Ada"
         assert g.pop("reader") == "Ada"
         assert g.pop("reader", None) is None
+        assert g.pop("reader", default="nobody") == "nobody"
         with pytest.raises(KeyError):
             g.pop("reader")
 
@@ -126,6 +127,26 @@ def test_in_and_iteration_and_deletion(app):
         assert sorted(g) == ["a", "b"]
         del g.a
         assert "a" not in g
+
+
+def test_a_context_that_is_used_again_finds_it_empty(app):
+    from dram import g
+
+    context = app.test_request_context()
+    with context:
+        g.reader = "Ada"
+        with context:
+            assert g.reader == "Ada"
+    with context:
+        assert list(g) == []
+
+
+def test_its_repr_says_nothing_about_values(app):
+    from dram import g
+
+    with app.app_context():
+        g.password = "swordfish"
+        assert "swordfish" not in repr(g)
 
 
 def test_an_application_may_have_its_own_class(app):

@@ -83,7 +83,7 @@ class Dram:
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
-        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+        if view_func is not None and self.view_functions.get(endpoint, view_func) != view_func:
             raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
         methods = _methods_of(view_func, options.pop("methods", None))
         automatic = provide_automatic_options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -15,6 +16,9 @@ from werkzeug.routing import Map, MapAdapter
 from .debugging import no_headers, no_response, no_status, no_tuple
 from .typing import Body, HeadersValue, ResponseValue, Status, View, ViewT
 from .wrappers import Request, Response, Rule
+
+#: What HTTP allows: 100 to 599 (RFC 9110, 15), and text without a line break, which would begin a header.
+STATUS = re.compile(r"[1-5]\d\d( [ -~]*)?")
 
 
 class Dram:
@@ -88,7 +92,7 @@ class Dram:
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
-        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+        if view_func is not None and self.view_functions.get(endpoint, view_func) != view_func:
             raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
         methods = _methods_of(view_func, options.pop("methods", None))
         automatic = provide_automatic_options
@@ -231,12 +235,9 @@ def _unpack(value: tuple[Any, ...], request: Request | None) -> tuple[Body, Stat
 
 
 def _set_status(response: Response, status: Status, request: Request | None) -> None:
-    if isinstance(status, str):
-        response.status = status
-    elif isinstance(status, int) and 100 <= status <= 599:  # all that HTTP has (RFC 9110, 15)
-        response.status_code = status
-    else:
+    if not STATUS.fullmatch(str(status)):
         raise TypeError(no_status(status, _endpoint_of(request)))
+    response.status = str(status)
 
 
 def _set_headers(response: Response, headers: HeadersValue, request: Request | None) -> None:

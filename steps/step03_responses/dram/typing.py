@@ -19,7 +19,7 @@ Status = int | str
 HeadersValue = Headers | Mapping[str, str | Iterable[str]] | list[tuple[str, str]] | tuple[tuple[str, str], ...]
 
 #: What a view may return.
-ResponseValue = Body | tuple[Body, Status] | tuple[Body, HeadersValue] | tuple[Body, Status, HeadersValue]
+ResponseValue = Body | tuple[Body, Status] | tuple[Body, HeadersValue] | tuple[Body, Status | None, HeadersValue | None]
 
 #: A function that answers a request; its arguments are the variable parts of the URL.
 View = Callable[..., ResponseValue]

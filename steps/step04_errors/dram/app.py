@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
+from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import werkzeug.routing
@@ -16,6 +18,9 @@ from werkzeug.routing import Map, MapAdapter, RoutingException
 from .debugging import no_answer, no_exception, no_headers, no_response, no_status, no_tuple
 from .typing import Body, ErrorHandler, ErrorHandlerT, HeadersValue, ResponseValue, Status, View, ViewT
 from .wrappers import Request, Response, Rule
+
+#: What HTTP allows: 100 to 599 (RFC 9110, 15), and text without a line break, which would begin a header.
+STATUS = re.compile(r"[1-5]\d\d( [ -~]*)?")
 
 
 class Dram:
@@ -91,7 +96,7 @@ class Dram:
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
-        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+        if view_func is not None and self.view_functions.get(endpoint, view_func) != view_func:
             raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
         methods = _methods_of(view_func, options.pop("methods", None))
         automatic = provide_automatic_options
@@ -144,7 +149,7 @@ class Dram:
         try:
             response = self.full_dispatch_request(request)
         except Exception as error:
-            response = self.handle_exception(error, request)
+            response = self.handle_exception(request, error)
         return response(environ, start_response)
 
     def full_dispatch_request(self, request: Request) -> Response:
@@ -152,16 +157,16 @@ class Dram:
         try:
             value = self.dispatch_request(request)
         except Exception as error:
-            return self.make_response(self.handle_user_exception(error, request), request)
+            return self.make_response(self.handle_user_exception(request, error), request)
         return self.make_response(value, request)
 
-    def handle_user_exception(self, error: Exception, request: Request) -> ResponseValue:
+    def handle_user_exception(self, request: Request, error: Exception) -> ResponseValue:
         """Return what the handler for `error` returns; raise the error again when there is none.
 
         Every `HTTPException` is an answer of its own, and needs no handler.
         """
         if isinstance(error, HTTPException):
-            return self.handle_http_exception(error, request)
+            return self.handle_http_exception(request, error)
         handler = self._find_error_handler(error)
         if handler is None:
             try:
@@ -171,7 +176,7 @@ class Dram:
                 del error
         return _answer_of(handler, error)
 
-    def handle_http_exception(self, error: HTTPException, request: Request) -> ResponseValue:
+    def handle_http_exception(self, request: Request, error: HTTPException) -> ResponseValue:
         """Return what the handler for `error` returns; the error's own page when there is none."""
         # Without a code it carries a finished response; from the router it is a redirect. Neither is an error.
         if error.code is None or isinstance(error, RoutingException):
@@ -179,7 +184,7 @@ class Dram:
         handler = self._find_error_handler(error)
         return error.get_response(request.environ) if handler is None else _answer_of(handler, error)
 
-    def handle_exception(self, error: Exception, request: Request) -> Response:
+    def handle_exception(self, request: Request, error: Exception) -> Response:
         """Log an error that nobody handled, and answer 500: with the handler for that, or with a bare page.
 
         The handler is given an `InternalServerError` whose `original_exception` is the error. While debugging or
@@ -187,15 +192,15 @@ class Dram:
         """
         if self.debug or self.testing:
             raise error
-        self.log_exception(error, request)
+        self.log_exception(request, error)
         return self.make_response(
-            self.handle_http_exception(InternalServerError(original_exception=error), request), request
+            self.handle_http_exception(request, InternalServerError(original_exception=error)), request
         )
 
-    def log_exception(self, error: Exception, request: Request) -> None:
+    def log_exception(self, request: Request, error: Exception) -> None:
         """Write the traceback to `wsgi.errors`, where a server keeps its log (PEP 3333)."""
         log = request.environ["wsgi.errors"]
-        log.write(f"Exception on {request.path} [{request.method}]\n")
+        log.write(f"Exception on {quote(request.path)} [{request.method}]\n")
         traceback.print_exception(error, file=log)
 
     def _find_error_handler(self, error: Exception) -> ErrorHandler | None:
@@ -308,12 +313,9 @@ def _unpack(value: tuple[Any, ...], request: Request | None) -> tuple[Body, Stat
 
 
 def _set_status(response: Response, status: Status, request: Request | None) -> None:
-    if isinstance(status, str):
-        response.status = status
-    elif isinstance(status, int) and 100 <= status <= 599:  # all that HTTP has (RFC 9110, 15)
-        response.status_code = status
-    else:
+    if not STATUS.fullmatch(str(status)):
         raise TypeError(no_status(status, _endpoint_of(request)))
+    response.status = str(status)
 
 
 def _set_headers(response: Response, headers: HeadersValue, request: Request | None) -> None:

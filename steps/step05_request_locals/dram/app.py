@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
+from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import werkzeug.routing
@@ -17,6 +19,9 @@ from .ctx import Context, current
 from .debugging import no_answer, no_exception, no_headers, no_response, no_status, no_tuple
 from .typing import Body, ErrorHandler, ErrorHandlerT, HeadersValue, ResponseValue, Status, View, ViewT
 from .wrappers import Request, Response, Rule
+
+#: What HTTP allows: 100 to 599 (RFC 9110, 15), and text without a line break, which would begin a header.
+STATUS = re.compile(r"[1-5]\d\d( [ -~]*)?")
 
 
 class Dram:
@@ -95,7 +100,7 @@ class Dram:
         """
         if endpoint is None:
             endpoint = _name_of(view_func)
-        if view_func is not None and self.view_functions.get(endpoint, view_func) is not view_func:
+        if view_func is not None and self.view_functions.get(endpoint, view_func) != view_func:
             raise AssertionError(f"The endpoint {endpoint!r} belongs to another function. Name this one: endpoint='…'.")
         methods = _methods_of(view_func, options.pop("methods", None))
         automatic = provide_automatic_options
@@ -148,7 +153,7 @@ class Dram:
             try:
                 response = self.full_dispatch_request(context)
             except Exception as error:
-                response = self.handle_exception(error, context)
+                response = self.handle_exception(context, error)
             return response(environ, start_response)
 
     def request_context(self, environ: WSGIEnvironment) -> Context:
@@ -173,16 +178,16 @@ class Dram:
         try:
             value = self.dispatch_request(context)
         except Exception as error:
-            return self.make_response(self.handle_user_exception(error, context), context.request)
+            return self.make_response(self.handle_user_exception(context, error), context.request)
         return self.make_response(value, context.request)
 
-    def handle_user_exception(self, error: Exception, context: Context) -> ResponseValue:
+    def handle_user_exception(self, context: Context, error: Exception) -> ResponseValue:
         """Return what the handler for `error` returns; raise the error again when there is none.
 
         Every `HTTPException` is an answer of its own, and needs no handler.
         """
         if isinstance(error, HTTPException):
-            return self.handle_http_exception(error, context)
+            return self.handle_http_exception(context, error)
         handler = self._find_error_handler(error)
         if handler is None:
             try:
@@ -192,7 +197,7 @@ class Dram:
                 del error
         return _answer_of(handler, error)
 
-    def handle_http_exception(self, error: HTTPException, context: Context) -> ResponseValue:
+    def handle_http_exception(self, context: Context, error: HTTPException) -> ResponseValue:
         """Return what the handler for `error` returns; the error's own page when there is none."""
         # Without a code it carries a finished response; from the router it is a redirect. Neither is an error.
         if error.code is None or isinstance(error, RoutingException):
@@ -200,7 +205,7 @@ class Dram:
         handler = self._find_error_handler(error)
         return error.get_response(context.environ) if handler is None else _answer_of(handler, error)
 
-    def handle_exception(self, error: Exception, context: Context) -> Response:
+    def handle_exception(self, context: Context, error: Exception) -> Response:
         """Log an error that nobody handled, and answer 500: with the handler for that, or with a bare page.
 
         The handler is given an `InternalServerError` whose `original_exception` is the error. While debugging or
@@ -208,15 +213,15 @@ class Dram:
         """
         if self.debug or self.testing:
             raise error
-        self.log_exception(error, context)
+        self.log_exception(context, error)
         server_error = InternalServerError(original_exception=error)
-        return self.make_response(self.handle_http_exception(server_error, context), context.request)
+        return self.make_response(self.handle_http_exception(context, server_error), context.request)
 
-    def log_exception(self, error: Exception, context: Context) -> None:
+    def log_exception(self, context: Context, error: Exception) -> None:
         """Write the traceback to `wsgi.errors`, where a server keeps its log (PEP 3333)."""
         request = context.request
         log = request.environ["wsgi.errors"]
-        log.write(f"Exception on {request.path} [{request.method}]\n")
+        log.write(f"Exception on {quote(request.path)} [{request.method}]\n")
         traceback.print_exception(error, file=log)
 
     def _find_error_handler(self, error: Exception) -> ErrorHandler | None:
@@ -333,12 +338,9 @@ def _unpack(value: tuple[Any, ...], request: Request | None) -> tuple[Body, Stat
 
 
 def _set_status(response: Response, status: Status, request: Request | None) -> None:
-    if isinstance(status, str):
-        response.status = status
-    elif isinstance(status, int) and 100 <= status <= 599:  # all that HTTP has (RFC 9110, 15)
-        response.status_code = status
-    else:
+    if not STATUS.fullmatch(str(status)):
         raise TypeError(no_status(status, _endpoint_of(request)))
+    response.status = str(status)
 
 
 def _set_headers(response: Response, headers: HeadersValue, request: Request | None) -> None:

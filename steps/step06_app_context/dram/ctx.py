@@ -17,6 +17,9 @@ from .wrappers import Request
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
+#: Stands for a default that was not given, where `None` is one.
+MISSING: Any = object()
+
 #: The context that is current; each thread, greenlet and task has a value of its own.
 current: ContextVar[Context] = ContextVar("dram.current")
 
@@ -26,7 +29,7 @@ class Application(Protocol):
 
     import_name: str
     request_class: type[Request]
-    app_ctx_globals_class: type[Namespace]
+    app_ctx_globals_class: type[Any]
 
     def create_url_adapter(self, request: Request) -> MapAdapter: ...
 
@@ -38,9 +41,9 @@ class Namespace(SimpleNamespace):
         """The attribute of that name, or `default`."""
         return self.__dict__.get(name, default)
 
-    def pop(self, name: str, *default: Any) -> Any:
+    def pop(self, name: str, default: Any = MISSING) -> Any:
         """Remove and return the attribute of that name. Raises `KeyError` when there is none, and no default."""
-        return self.__dict__.pop(name, *default)
+        return self.__dict__.pop(name) if default is MISSING else self.__dict__.pop(name, default)
 
     def setdefault(self, name: str, default: Any = None) -> Any:
         """The attribute of that name; set to `default` where there was none."""
@@ -51,6 +54,10 @@ class Namespace(SimpleNamespace):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.__dict__)
+
+    def __repr__(self) -> str:
+        # Names alone, because it may end up in a log, and the values may be secrets.
+        return f"<g: {', '.join(self) or 'empty'}>"
 
 
 class Context:
@@ -82,7 +89,8 @@ class Context:
     @cached_property
     def g(self) -> Namespace:
         """A place for what one piece of work wants to remember; made when first asked for."""
-        return self.app.app_ctx_globals_class()
+        g: Namespace = self.app.app_ctx_globals_class()
+        return g
 
     def push(self) -> None:
         """Make this the current context, and match the request's URL where that was not yet done."""
@@ -98,6 +106,8 @@ class Context:
             raise RuntimeError(f"{self!r} is not the current context, so it cannot be popped.")
         current.reset(self._tokens[-1])
         self._tokens.pop()
+        if not self._tokens:
+            self.__dict__.pop("g", None)
         if self._match_failed and not self._tokens:
             # An exception holds the frames it was raised through, they hold this context, and this would hold it.
             self.request.routing_exception = None
@@ -145,9 +155,10 @@ def has_app_context() -> bool:
 
 
 def copy_current_request_context(f: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Decorate a function that another thread or task will call, so that it sees the request of now.
+    """Decorate a function that another thread will call, so that it sees the request of now.
 
-    Each call gets a context of its own: the request is shared, `g` is not. Raises `RuntimeError` outside of a request.
+    Each call gets a context of its own, which lasts until the function returns: the request is shared, `g` is not.
+    Raises `RuntimeError` outside of a request.
     """
     context = current.get(None)
     if context is None or context.environ is None:

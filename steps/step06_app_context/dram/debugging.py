@@ -42,7 +42,7 @@ def no_exception(code_or_exception: object) -> str:
 
 def no_request(name: str, app: str = "") -> str:
     """What to say when `name` is used while no request is being answered; `app` is the application that is current."""
-    why = f"there is none, although {app!r} is at work" if app else "there is none"
+    why = f"there is none: the context of {app!r} that is current was made without" if app else "there is none"
     return (
         "Working outside of request context.\n\n"
         f"'{name}' needs the request that this thread or task is answering, and {why}. In a test or a shell,"
