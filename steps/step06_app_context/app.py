@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from library import Essay, reading_list, wanted
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from dram import Dram, abort, redirect, request
+from library import Essay, reading_list, wanted
 
 app = Dram(__name__)
 
