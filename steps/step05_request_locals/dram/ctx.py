@@ -49,13 +49,14 @@ class Context:
         """The application's rules, bound to the request; made when first asked for."""
         return self.app.create_url_adapter(self.request)
 
-    def push(self) -> None:
-        """Make this the current context, and match the request's URL where that was not yet done."""
+    def push(self) -> Self:
+        """Make this the current context, match the request's URL where that was not yet done, and return it."""
         # Asked first, because making the request may fail, and then nothing must be left behind.
         unmatched = self.request.url_rule is None
         self._tokens.append(current.set(self))
         if unmatched:
             self._match(self.request)
+        return self
 
     def pop(self) -> None:
         """Make current again what was current before. Raises `RuntimeError` when this context is not current."""
@@ -67,9 +68,7 @@ class Context:
             # An exception holds the frames it was raised through, they hold this context, and this would hold it.
             self.request.routing_exception = None
 
-    def __enter__(self) -> Self:
-        self.push()
-        return self
+    __enter__ = push
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

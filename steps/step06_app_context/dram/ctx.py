@@ -92,13 +92,14 @@ class Context:
         g: Namespace = self.app.app_ctx_globals_class()
         return g
 
-    def push(self) -> None:
-        """Make this the current context, and match the request's URL where that was not yet done."""
+    def push(self) -> Self:
+        """Make this the current context, match the request's URL where that was not yet done, and return it."""
         # Asked first, because making the request may fail, and then nothing must be left behind.
         unmatched = self.environ is not None and self.request.url_rule is None
         self._tokens.append(current.set(self))
         if unmatched and self.request.routing_exception is None:
             self._match(self.request)
+        return self
 
     def pop(self) -> None:
         """Make current again what was current before. Raises `RuntimeError` when this context is not current."""
@@ -119,9 +120,7 @@ class Context:
             copy.request = self.request
         return copy
 
-    def __enter__(self) -> Self:
-        self.push()
-        return self
+    __enter__ = push
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
