@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         return 0
     args = parser().parse_args(argv)
     try:
-        code = environment.enter("check" if args.command == "test" else "read", argv)
+        code = environment.enter("check" if args.command in ("test", "matrix") else "read", argv)
         if code is None:
             module, _, function = args.carried_out_by.partition(":")
             code = int(getattr(importlib.import_module(f"series.{module}"), function)(args))
