@@ -27,6 +27,9 @@ CALLS, FILES = 20, 5
 #: The requests that are measured: a plain one, and one for each way to fail.
 PATHS = {"plain": "/", "failing": "/fails", "aborted": "/aborts", "handled": "/handled", "not found": "/nowhere"}
 
+#: What is measured once more with a hook of each kind, where there are hooks.
+HOOKED = "with hooks"
+
 
 @dataclass(frozen=True)
 class Way:
@@ -47,12 +50,14 @@ def measure(folder: Path) -> dict[str, Way]:
 
 def faults(ways: dict[str, Way]) -> list[str]:
     """What is too long about the plain way, and which ways leave cycles behind."""
-    plain = ways["plain"]
     found = [f"{name} leaves {way.garbage} objects in cycles" for name, way in ways.items() if way.garbage]
-    if len(plain.calls) > CALLS:
-        found.append(f"plain makes {len(plain.calls)} calls, more than {CALLS}: {', '.join(plain.calls)}")
-    if len(plain.files) > FILES:
-        found.append(f"plain goes through {len(plain.files)} files, more than {FILES}: {', '.join(plain.files)}")
+    for name in ("plain", HOOKED):
+        if (way := ways.get(name)) is None:
+            continue
+        if len(way.calls) > CALLS:
+            found.append(f"{name} makes {len(way.calls)} calls, more than {CALLS}: {', '.join(way.calls)}")
+        if len(way.files) > FILES:
+            found.append(f"{name} goes through {len(way.files)} files, more than {FILES}: {', '.join(way.files)}")
     return found
 
 
@@ -63,9 +68,11 @@ def report(project: Project) -> Iterator[str]:
 
 
 def describe(step: Step, ways: dict[str, Way]) -> str:
-    plain = ways["plain"]
+    short = [
+        f"{name} {len(ways[name].calls)} in {len(ways[name].files)} files" for name in ("plain", HOOKED) if name in ways
+    ]
     cycles = ", ".join(f"{name} {way.garbage}" for name, way in ways.items())
-    return f"  {step.name:<24} {len(plain.calls):>2} calls in {len(plain.files)} files; objects in cycles: {cycles}"
+    return f"  {step.name:<22} calls: {', '.join(short)}; objects in cycles: {cycles}"
 
 
 def application() -> Any:
@@ -90,6 +97,14 @@ def application() -> Any:
     if hasattr(app, "errorhandler"):
         app.errorhandler(KeyError)(lambda _: "handled")
     return app
+
+
+def hang_hooks(app: Any) -> None:
+    """Register a function of each kind of hook."""
+    app.before_request(lambda: None)
+    app.after_request(lambda response: response)
+    app.teardown_request(lambda _: None)
+    app.teardown_appcontext(lambda _: None)
 
 
 def environ_of(path: str) -> dict[str, Any]:
@@ -144,7 +159,10 @@ def main(framework: str) -> None:
             app.url_map.bind_to_environ(environ_of(path)).test()
 
     app, ways = application(), {}
-    for name, path in PATHS.items():
+    hooked = {HOOKED: "/"} if hasattr(app, "before_request") else {}
+    for name, path in (PATHS | hooked).items():
+        if name == HOOKED:
+            hang_hooks(app)
         ask(app, path)
         match(path)
         calls = calls_of(partial(ask, app, path), framework)

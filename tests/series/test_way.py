@@ -59,6 +59,16 @@ def test_a_detour_is_seen(planted):
     assert "calls, more than 20" in fault
 
 
+def test_the_way_with_hooks_is_measured_too():
+    step = PROJECT.step(7)
+    ways = way.measure(step.folder)
+    assert {"preprocess_request", "process_response"} <= {*ways[way.HOOKED].calls} - {*ways["plain"].calls}
+    assert way.faults({**ways, way.HOOKED: way.Way(["one"] * 21, [], 7)}) == [
+        "with hooks leaves 7 objects in cycles",
+        f"with hooks makes 21 calls, more than 20: {', '.join(['one'] * 21)}",
+    ]
+
+
 def test_a_long_way_names_its_calls():
     plain = way.Way(["one"] * (way.CALLS + 1), ["a.py"] * (way.FILES + 1), 0)
     calls, files = way.faults({"plain": plain})
