@@ -43,5 +43,5 @@ def pages() -> list[str]:
 def summary() -> str:
     """What the list and the site hold, in a line."""
     years = [essay.year for essay in reading_list().values()]
-    essays = f"{len(years)} essays from {min(years)} to {max(years)}, with {count_notes()} notes"
+    essays = f"{len(years)} essays from {min(years)} to {max(years)}, notes: {count_notes()}"
     return f"{essays}, on {len(pages())} pages: {' '.join(pages())}"

@@ -1,6 +1,9 @@
 """The real steps: promises, exercises, essays, floor plan; each check by itself, so that its name says what broke."""
 
 import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +21,11 @@ STEPS = [pytest.param(step, id=step.name) for step in PROJECT.steps]
 #: What may import what: a module imports only from rows above its own.
 FLOORS = (
     "typing",
-    "config signals json logging sync templating debugging",
+    "config paths signals json sync templating debugging",
     "scope",
     "wrappers sessions blueprints",
     "ctx",
+    "logging",
     "app",
     "globals testing",
     "helpers views cli",
@@ -34,6 +38,29 @@ FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names.spl
 def test_promises_are_new_and_kept(run: Run):
     faults = judge(PROJECT, run, promises.execute(PROJECT, run))
     assert not faults, "\n".join(faults)
+
+
+#: From step 10 on the example app has tests of its own beside it.
+TESTED = [pytest.param(step, id=step.name) for step in PROJECT.steps if (step.folder / "test_app.py").is_file()]
+
+
+def fails(folder: Path, copy: Path) -> str:
+    """Run the example app's own tests in a copy of a step's folder; return what they print when they fail."""
+    shutil.copytree(folder, copy)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "test_app.py"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=60)
+    return done.stdout if done.returncode else ""
+
+
+@pytest.mark.parametrize("step", TESTED)
+def test_the_example_app_passes_its_own_tests(step: Step, tmp_path: Path):
+    assert not fails(step.folder, tmp_path / "copy")
+
+
+def test_a_failing_test_of_the_example_app_is_seen(tmp_path: Path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "test_app.py").write_text("def test_it():\n    assert 1 == 2\n", encoding="utf-8")
+    assert "assert 1 == 2" in fails(tmp_path / "app", tmp_path / "copy")
 
 
 @pytest.mark.parametrize("step", STEPS)

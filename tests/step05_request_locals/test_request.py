@@ -1,5 +1,7 @@
 """`request` stands for the request that is being answered."""
 
+import io
+
 import pytest
 
 
@@ -120,6 +122,20 @@ def test_a_wsgi_application_needs_no_more_than_the_current_request(app):
 
     with app.test_request_context("/here"):
         assert app.make_response(inner).get_data() == b"/here"
+
+
+def test_uploaded_files_are_closed_at_the_end(app, client):
+    from dram import request
+
+    uploaded = []
+
+    @app.post("/")
+    def view():
+        uploaded.append(request.files["essay"])
+        return [uploaded[0].closed]
+
+    assert client.post("/", data={"essay": (io.BytesIO(b"text"), "walking.txt")}).get_json() == [False]
+    assert uploaded[0].closed
 
 
 def test_it_can_be_imported_before_there_is_any():

@@ -36,7 +36,7 @@ class Context:
         self.app = app
         self.environ = environ
         self._tokens: list[Token[Context]] = []
-        self._match_failed = False
+        self._matched = False
 
     @cached_property
     def request(self) -> Request:
@@ -64,7 +64,8 @@ class Context:
             raise RuntimeError(f"{self!r} is not the current context, so it cannot be popped.")
         current.reset(self._tokens[-1])
         self._tokens.pop()
-        if self._match_failed and not self._tokens:
+        if self._matched and not self._tokens:
+            self.request.close()
             # An exception holds the frames it was raised through, they hold this context, and this would hold it.
             self.request.routing_exception = None
 
@@ -79,12 +80,12 @@ class Context:
         return f"<Context of {self.app.import_name!r}: {self.request.method} {self.request.path}>"
 
     def _match(self, request: Request) -> None:
+        self._matched = True
         try:
             rule, arguments = self.url_adapter.match(return_rule=True)
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
             request.routing_exception = error
-            self._match_failed = True
         else:
             request.url_rule, request.view_args = rule, dict(arguments)
 

@@ -175,7 +175,7 @@ class Dram:
         self.error_handlers[_exception_class(code_or_exception)] = f
 
     def before_request(self, f: FunctionT) -> FunctionT:
-        """Decorate a function that is called before each view, in order of registration, also where no view is found.
+        """Decorate a function that is called before each view, in order of registration, even where no view is found.
 
         When it returns something, that is the answer, and neither the next of these nor the view is called.
         """
@@ -194,7 +194,7 @@ class Dram:
         """Decorate a function that is called when a request's context is popped, whatever happened.
 
         It is given the error that was not handled, or `None`. Those registered last are called first, and all of
-        them are called, also when some fail; the error of the last that fails is then raised.
+        them are called, even if some fail; then one error is raised as it is, several as an `ExceptionGroup`.
         """
         self.teardown_request_funcs.append(f)
         return f
@@ -250,7 +250,7 @@ class Dram:
         return self.finalize_request(context, value)
 
     def preprocess_request(self) -> ResponseValue | None:
-        """Call the functions that come before the view; return what the first one returns that returns something."""
+        """Call the functions that come before the view; return the first value that is not `None`."""
         for function in self.before_request_funcs:
             value = function()
             if value is not None:

@@ -78,7 +78,7 @@ class Context:
         #: The error that ended in a 500, for the functions that tear down.
         self.error: BaseException | None = None
         self._tokens: list[Token[Context]] = []
-        self._match_failed = False
+        self._matched = False
 
     @cached_property
     def request(self) -> Request:
@@ -125,7 +125,8 @@ class Context:
                 self.__dict__.pop("g", None)
                 # An exception holds the frames it was raised through, they hold this context, and this would hold it.
                 self.error = None
-                if self._match_failed:
+                if self._matched:
+                    self.request.close()
                     self.request.routing_exception = None
 
     def copy(self) -> Context:
@@ -147,12 +148,12 @@ class Context:
         return f"<Context of {self.app.import_name!r}: {work}>"
 
     def _match(self, request: Request) -> None:
+        self._matched = True
         try:
             rule, arguments = self.url_adapter.match(return_rule=True)
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
             request.routing_exception = error
-            self._match_failed = True
         else:
             request.url_rule, request.view_args = rule, dict(arguments)
 
