@@ -108,8 +108,9 @@ def test_the_defaults_that_applications_share_stay_as_they_are(monkeypatch):
     from dram import Dram
 
     class Library(Dram):
-        default_config = {**Dram.default_config, "MAIL": {"PORT": 25}}
+        pass
 
+    Library.default_config = {**Dram.default_config, "MAIL": {"PORT": 25}}
     monkeypatch.setenv("LIBRARY_MAIL__PORT", "465")
     app = Library("tests")
     app.config.from_prefixed_env("LIBRARY")
