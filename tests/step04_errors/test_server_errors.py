@@ -31,7 +31,7 @@ def test_the_page_says_nothing_about_the_error(broken, client):
     assert not any(word in response.text for word in ("ZeroDivision", "Traceback", "divide", ".py"))
 
 
-@pytest.mark.differs("Flask has a logger, which writes a time and a level in front of it")
+@pytest.mark.until(11, reason="the logger writes a time and a level in front of it")
 def test_the_traceback_is_written_to_the_servers_log(broken, client):
     log = io.StringIO()
     client.get("/?q=sea", errors_stream=log)
@@ -39,7 +39,7 @@ def test_the_traceback_is_written_to_the_servers_log(broken, client):
     assert log.getvalue().endswith("ZeroDivisionError: division by zero\n")
 
 
-@pytest.mark.differs("Flask writes the path as it is")
+@pytest.mark.until(11, reason="the logger writes a time and a level in front of it")
 def test_a_path_cannot_forge_a_line_of_the_log(app, client):
     app.get("/<name>")(lambda name: 1 / 0)
     log = io.StringIO()

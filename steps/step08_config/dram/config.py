@@ -14,9 +14,10 @@ ABSENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class Config(dict[str, Any]):
-    """A dict that can fill itself. Of each source the names in upper case are taken, and replace what was there.
+    """A dict that can fill itself. What is taken from a source replaces what was there.
 
-    Names of files are relative to `root_path`. `defaults` are the values to begin with.
+    Every source but the environment gives only its names in upper case. Names of files are relative to `root_path`.
+    `defaults` are the values to begin with.
     """
 
     def __init__(self, root_path: str | os.PathLike[str], defaults: Mapping[str, Any] | None = None) -> None:

@@ -567,7 +567,7 @@ class Dram:
         `_anchor` is what follows `#`, `_method` chooses among rules, `_scheme` is the scheme of an external URL.
         `_external` asks for a URL with scheme and host: the default without a request, or with a scheme. Raises
         `BuildError` when no rule fits, `ValueError` for a scheme in a URL that is not external, `RuntimeError`
-        without a context, or without a request and SERVER_NAME.
+        where there is no request and no SERVER_NAME.
         """
         context = current.get(None)
         if context is None or context.app is not self:
