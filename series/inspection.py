@@ -138,8 +138,14 @@ def kind(name: str) -> str:
 
 
 def samples(folder: Path) -> list[str]:
-    """One page of each type: the last essay, its diff page, its code, …, and each page there is only one of."""
-    return sorted({kind(name): name for name in names(folder)}.values())
+    """One page of each type: the essay of step 2, its diff page, its code, …, and each page there is only one of.
+
+    Step 2 is the first that changes something, and its pages stay as they are however many steps there will be.
+    """
+    pages: dict[str, list[str]] = {}
+    for name in names(folder):
+        pages.setdefault(kind(name), []).append(name)
+    return sorted(same[min(1, len(same) - 1)] for same in pages.values())
 
 
 def names(folder: Path, wanted: str = "") -> list[str]:
