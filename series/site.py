@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,12 +23,23 @@ from mkdocs.utils import get_relative_url
 from series import explained, highlighting, pages, promises
 from series.essays import first_line
 from series.fences import FencesExtension
-from series.project import Project, Step, Trouble
+from series.project import Project, Step, Trouble, reader_files
 
 #: Pages in front of the essays; those behind them follow in alphabetical order.
 FRONT = ["index.md", "installation.md"]
 
 Values = dict[str, Any]
+
+#: What was made of a set of files, by purpose, with the state of the files that it was made of.
+REMEMBERED: dict[tuple[str, ...], tuple[object, Any]] = {}
+
+
+def remembered(purpose: tuple[str, ...], files: Iterable[Path], make: Callable[[], Any]) -> Any:
+    """What `make` returns; made again, when the site is built again, only if one of the files has changed."""
+    state = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.is_file()]
+    if purpose not in REMEMBERED or REMEMBERED[purpose][0] != state:
+        REMEMBERED[purpose] = (state, make())
+    return REMEMBERED[purpose][1]
 
 
 class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
@@ -104,7 +115,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
             page.present_anchor_ids = {*re.findall(r'\bid="([^"]+)"', page.meta.get("html", ""))}
         if name in self.essays and name not in self.broken:
             step = self.essays[name].step
-            made = self._made(lambda: {"fault": explained.also_changed(self.project, step)})
+            made = self._made(lambda: {"fault": self._also_changed(step)})
             html += made["fault"]
         return html
 
@@ -151,10 +162,32 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
                 raise
             return {"fault": pages.fault(pages.syntax_error(self.project) or str(fault))}
 
+    def _files_of(self, step: Step) -> list[Path]:
+        """What the pages of a step are made of: its files and those of the step before, its suite, its essay."""
+        folders = (self.project.before(step).folder, step.folder, step.suite)
+        return [step.essay, *(folder / name for folder in folders for name in reader_files(folder))]
+
+    def _also_changed(self, step: Step) -> str:
+        purpose = (str(self.project.root), step.name, "also changed")
+        text: str = remembered(purpose, self._files_of(step), lambda: explained.also_changed(self.project, step))
+        return text
+
     def _promises(self) -> Values:
-        return {"promises": promises.promises(self.project), "matrix": promises.read(self.project)}
+        files = [path for step in self.project.steps for path in self._files_of(step)]
+        files += sorted((self.project.root / ".cache" / "promises").glob("*"))
+        made: Values = remembered(
+            (str(self.project.root), "promises"),
+            files,
+            lambda: {"promises": promises.promises(self.project), "matrix": promises.read(self.project)},
+        )
+        return made
 
     def _companion(self, step: Step, kind: str) -> Values:
+        purpose = (str(self.project.root), step.name, kind)
+        made: Values = remembered(purpose, self._files_of(step), lambda: self._new_companion(step, kind))
+        return made
+
+    def _new_companion(self, step: Step, kind: str) -> Values:
         about = {"step": step, "kind": kind, "description": pages.COMPANIONS[kind][1].format(step.number)}
         if kind == "changes":
             return {**about, "html": pages.changes(self.project, step)}

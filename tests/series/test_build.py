@@ -10,6 +10,7 @@ import pytest
 
 from series import serve
 from series.project import Project, Trouble
+from series.site import remembered
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -125,3 +126,14 @@ def test_build_says_where_the_site_is(
     written = capsys.readouterr()
     assert str(tmp_path / "out" / "index.html") in written.out
     assert written.err == ""
+
+
+def test_what_was_made_is_made_again_only_when_a_file_has_changed(tmp_path):
+    file, made = tmp_path / "app.py", []
+    for text in ("one", "one", "other"):
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+        assert remembered((str(tmp_path), "page"), [file], lambda text=text: made.append(text) or len(made)) == len(
+            made
+        )
+    assert made == ["one", "other"]
