@@ -119,7 +119,8 @@ class Context:
     def pop(self, exc: BaseException | None = None) -> None:
         """Make current again what was current before. The last pop tears down first, and tells of the error `exc`.
 
-        Raises `RuntimeError` when this context is not current, and what the functions that tear down raise.
+        Raises `RuntimeError` when this context is not current, kept ones on top of it aside, and what the functions
+        that tear down raise.
         """
         while (top := current.get(None)) is not self:
             if top is None or not top._kept:
