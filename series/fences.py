@@ -169,7 +169,7 @@ class Renderer:
         return f'<div class="diff">{diffs.sections(files, "p", name)}</div>'
 
     def _console(self, fence: Fence) -> str:
-        return self._transcript(fence, "".join(map(_console_line, fence.body.split("\n"))))
+        return self._transcript(fence, _console(fence.body))
 
     def _pycon(self, fence: Fence) -> str:
         return self._transcript(fence, _pycon(fence.body))
@@ -277,10 +277,17 @@ def _plain(text: str, name: str, css: str, caption: str, label: str) -> str:
     )
 
 
-def _console_line(line: str) -> str:
-    if line.startswith("$ "):
-        return f'<span class="prompt">$ </span><kbd>{escape(line[2:], quote=False)}</kbd>\n'
-    return f'<span class="output">{escape(line, quote=False)}\n</span>'
+def _console(body: str) -> str:
+    rows, goes_on = [], False
+    for line in body.split("\n"):
+        if line.startswith("$ ") or (goes_on and line.startswith("> ")):
+            prompt, typed = escape(line[:2]), escape(line[2:], quote=False)
+            rows.append(f'<span class="prompt">{prompt}</span><kbd>{typed}</kbd>\n')
+            goes_on = line.endswith("\\")
+        else:
+            rows.append(f'<span class="output">{escape(line, quote=False)}\n</span>')
+            goes_on = False
+    return "".join(rows)
 
 
 def _pycon(body: str) -> str:

@@ -1,5 +1,6 @@
 """The fences of the essays: what they become, and that each mistake in one names the essay and the line."""
 
+import re
 import textwrap
 
 import markdown
@@ -123,6 +124,12 @@ def test_a_terminal_transcript_tells_what_is_typed_from_what_is_printed(two_step
     assert '<span class="prompt">$ </span><kbd>curl -i /&lt;x&gt;</kbd>\n' in html
     assert '<span class="output">HTTP/1.1 200 OK\n</span>' in html
     assert "where" not in render(two_steps, fence("console", "$ curl /\n"))
+
+
+def test_a_command_may_go_on_in_the_next_line(two_steps):
+    html = render(two_steps, fence("console", "$ python -c \\\n> 'print(1)'\n1\n> quoted\n"))
+    assert re.findall("<kbd>(.*?)</kbd>", html) == ["python -c \\", "'print(1)'"]
+    assert '<span class="output">&gt; quoted' in html
 
 
 def test_a_python_transcript_keeps_the_colours_of_the_code(two_steps):
