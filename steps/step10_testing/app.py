@@ -66,7 +66,7 @@ def essay(number: int) -> str:
     author, title, year, quote = essays[number]
     margin = "".join(f"<li>{escape(text)}\n" for text in notes(number))
     form = (
-        f'<form method="post" action="{url_for("note", number=number)}">'
+        f'<form method="post" action="{escape(url_for("note", number=number))}">'
         f'<input name="text" aria-label="Note" required maxlength="{app.config["NOTE_LENGTH"]}">'
         " <button>Leave a note</button></form>"
     )

@@ -141,6 +141,15 @@ def test_a_context_that_is_used_again_finds_it_empty(app):
         assert list(g) == []
 
 
+def test_it_is_itself_and_no_other(app):
+    from dram.globals import app_ctx
+
+    with app.app_context():
+        one = app_ctx.g
+        with app.app_context():
+            assert {one: "one"}.get(app_ctx.g) is None
+
+
 def test_its_repr_says_nothing_about_values(app):
     from dram import g
 

@@ -363,3 +363,17 @@ def test_a_context_of_the_test_s_own_may_come_between_two_requests(app, client):
             client.get("/two")
             assert request.path == "/two"
     assert not has_app_context()
+
+
+def test_a_context_that_is_left_on_top_at_the_end_of_the_block_is_an_error(app, client):
+    def leave_one():
+        with client:
+            client.get("/one")
+            app.app_context().push()
+
+    def expect_an_error():
+        with pytest.raises((RuntimeError, AssertionError)):
+            leave_one()
+
+    apart(expect_an_error)
+    assert not has_app_context()

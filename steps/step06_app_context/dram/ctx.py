@@ -55,6 +55,10 @@ class Namespace(SimpleNamespace):
     def __iter__(self) -> Iterator[str]:
         return iter(self.__dict__)
 
+    # A SimpleNamespace equals another with the same content, and so cannot be a key.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         # Names alone, because it may end up in a log, and the values may be secrets.
         return f"<g: {', '.join(self) or 'empty'}>"

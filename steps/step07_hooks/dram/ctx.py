@@ -58,6 +58,10 @@ class Namespace(SimpleNamespace):
     def __iter__(self) -> Iterator[str]:
         return iter(self.__dict__)
 
+    # A SimpleNamespace equals another with the same content, and so cannot be a key.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         # Names alone, because it may end up in a log, and the values may be secrets.
         return f"<g: {', '.join(self) or 'empty'}>"
@@ -117,7 +121,7 @@ class Context:
             raise RuntimeError(f"{self!r} is not the current context, so it cannot be popped.")
         try:
             if len(self._tokens) == 1:
-                self.app.do_teardown(self, self.error or exc)
+                self.app.do_teardown(self, exc if self.error is None else self.error)
         finally:
             current.reset(self._tokens[-1])
             self._tokens.pop()

@@ -95,6 +95,10 @@ class DramClient(Client):
     ) -> None:
         self._in_block = False
         self._release()
+        if self._kept and error is None:
+            raise RuntimeError(
+                "A context that was pushed within the client's block is still there. Pop it in the block."
+            )
 
     def _environ_of(self, *args: Any, **kwargs: Any) -> WSGIEnvironment:
         source = args[0] if args else "/"

@@ -96,7 +96,7 @@ class Config(dict[str, Any]):
             try:
                 return self.from_pyfile(filename, silent)
             except OSError as error:
-                error.add_note(f"The environment variable {variable_name} names this file.")
+                error.add_note(f"The environment variable {variable_name} names the file {filename!r}.")
                 raise
         if silent:
             return False
