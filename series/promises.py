@@ -114,6 +114,9 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - the interface of all
     matrix = prove(project)
     print("\n".join(table(matrix)))
     for promise in promises(project):
+        if promise.guard is not None:
+            print(f"Guarded on step {promise.step} by {promise.guard}: {promise.sentence}.")
+    for promise in promises(project):
         if promise.until is not None:
             print(f"\nBroken on purpose by step {promise.until}: {promise.sentence} ({promise.because}).")
     print(f"\nFaults: {len(matrix.faults)}")

@@ -175,12 +175,20 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
     def _promises(self) -> Values:
         files = [path for step in self.project.steps for path in self._files_of(step)]
         files += sorted((self.project.root / ".cache" / "promises").glob("*"))
-        made: Values = remembered(
-            (str(self.project.root), "promises"),
-            files,
-            lambda: {"promises": promises.promises(self.project), "matrix": promises.read(self.project)},
-        )
+        files += [path for step in self.project.steps for path in sorted(step.suite.glob("guards/*.patch"))]
+        made: Values = remembered((str(self.project.root), "promises"), files, self._new_promises)
         return made
+
+    def _new_promises(self) -> Values:
+        steps = {step.number: step for step in self.project.steps}
+        made = promises.promises(self.project)
+        names = {(each.step, each.guard) for each in made if each.guard}
+        guards = {
+            (step, name): (steps[step].suite / "guards" / name).read_text(encoding="utf-8")
+            for step, name in names
+            if name
+        }
+        return {"promises": made, "matrix": promises.read(self.project), "guards": guards}
 
     def _companion(self, step: Step, kind: str) -> Values:
         purpose = (str(self.project.root), step.name, kind)
