@@ -123,6 +123,6 @@ class DramClient(Client):
             self._kept.append(context)
 
     def _release(self) -> None:
-        # One that is below a context which the test itself has pushed stays until that is popped.
+        # One that is below a context which the test itself has pushed stays: that has to be popped first.
         while self._kept and self._kept[-1].release():
             self._kept.pop()
