@@ -77,7 +77,7 @@ class Terminal:
     def curl(self, arguments: list[str]) -> str:
         if self.server is None:
             self.start()
-        output = curl(arguments, self.port)
+        output = curl(arguments, self.port, self.folder)
         if "curl: (52)" in output and self.server is not None:
             # A server that is about to die still takes the next connection, now and then.
             with suppress(subprocess.TimeoutExpired):

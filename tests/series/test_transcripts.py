@@ -37,6 +37,18 @@ def answer(request):
         return Response(drip(), headers={"Content-Length": "10"})
     if request.path == "/moved":
         return Response("", 302, {"Location": f"http://{request.host}/echo?a=b"})
+    if request.path == "/sign-in":
+        response = Response("", 302, {"Location": "/reader"})
+        response.set_cookie("reader", request.args.get("as", "Ada"), secure=True, httponly=True)
+        return response
+    if request.path == "/sign-out":
+        response = Response("")
+        response.delete_cookie("reader")
+        return response
+    if request.path == "/reader":
+        return Response(f"{request.headers.get('Cookie', 'nobody')}\\n")
+    if request.path == "/page":
+        return Response(b"\\x890123456789").make_conditional(request, accept_ranges=True, complete_length=11)
     content = request.headers.get("Content-Type", "nothing")
     body = f"{request.method} {request.full_path} {content} {request.get_data(as_text=True)}\\n"
     return Response(body, headers=[("X-Twice", "one"), ("X-Twice", "two")])
@@ -78,6 +90,33 @@ Location: http://127.0.0.1:5000/echo?a=b
 $ curl http://127.0.0.1:5000/drip
 one
 curl: (18) transfer closed with ... remaining
+$ curl -s http://127.0.0.1:5000/drip
+one
+$ curl -r 1-3 http://127.0.0.1:5000/page
+012
+$ curl -so page -r 1-3 http://127.0.0.1:5000/page
+$ python -c 'print(open("page").read())'
+012
+$ curl -so /dev/null http://127.0.0.1:5000/page
+$ curl http://127.0.0.1:5000/a/../b/./c/..
+GET /b/? nothing
+$ curl --path-as-is http://127.0.0.1:5000/a/../b
+GET /a/../b? nothing
+$ curl -b a=1 -b 'b=2; c=3' http://127.0.0.1:5000/reader
+a=1;b=2; c=3
+$ curl -b a=1 -L http://127.0.0.1:5000/sign-in
+a=1
+$ curl -c jar -L http://127.0.0.1:5000/sign-in
+reader=Ada
+$ curl -b jar -b a=1 http://127.0.0.1:5000/reader
+reader=Ada; a=1
+$ curl http://127.0.0.1:5000/reader
+nobody
+$ curl -b jar -c jar http://127.0.0.1:5000/sign-out
+$ curl -b jar http://127.0.0.1:5000/reader
+nobody
+$ curl -b not-yet http://127.0.0.1:5000/reader
+nobody
 $ python speak.py
 Größe
 $ python -c 'print(1); print(2)'
@@ -97,6 +136,31 @@ REAL = [
     "-i http://127.0.0.1:5000/drip",
     "-i http://127.0.0.1:5000/short",
     "http://127.0.0.1:5000/die",
+    "-ir 0-3 http://127.0.0.1:5000/page",
+    "-i --range 5- http://127.0.0.1:5000/page",
+    "-ir -2 -X POST http://127.0.0.1:5000/page",
+    "-r 3-4 -H range:bytes=0-1 http://127.0.0.1:5000/page",
+    "-so page -r 0-4 http://127.0.0.1:5000/page",
+    "-so /dev/null http://127.0.0.1:5000/page",
+    *(
+        f"http://127.0.0.1:5000{path}"
+        for path in ["/.", "/..", "/a/./b", "/a/../../b", "/a//../b", "/a/b/..", "/..a/...?/../b"]
+    ),
+    *(f"--path-as-is http://127.0.0.1:5000{path}" for path in ["/a/../b", "/%2e%2E/b", "/./b/.."]),
+    "-b a=1 -b b=2 http://127.0.0.1:5000/reader",
+    "-b a=1 -L http://127.0.0.1:5000/sign-in",
+    "-c jar -L http://127.0.0.1:5000/sign-in",
+    "-b jar http://127.0.0.1:5000/reader",
+    "-b a=1 --cookie jar http://127.0.0.1:5000/reader",
+    "-b jar http://localhost:5000/reader",
+    "-b jar http://127.0.0.1:5000/sign-in?as=%22A+b http://127.0.0.1:5000/reader",
+    "-c odd http://127.0.0.1:5000/sign-in?as=%22A+%C3%BC%3B",
+    "-b odd http://127.0.0.1:5000/reader",
+    "-b jar http://127.0.0.1:5000/reader",
+    "-b jar -c new http://127.0.0.1:5000/sign-out",
+    "-b jar http://127.0.0.1:5000/reader",
+    "-b new http://127.0.0.1:5000/reader",
+    "--cookie-jar new http://127.0.0.1:5000/sign-in http://127.0.0.1:5000/reader",
 ]
 
 
@@ -211,18 +275,25 @@ class TestConsole:
     def test_a_command_prints_what_it_prints_for_the_reader(self, project: Project) -> None:
         assert console(project, *COMMANDS.splitlines()) == []
 
-    def test_the_real_curl_prints_the_same(self, project: Project) -> None:
+    def test_the_real_curl_prints_the_same(self, project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
         if shutil.which("curl") is None:
             pytest.skip("there is no curl here")
+        other = tmp_path_factory.mktemp("real")
         with Terminal(project.step(1).folder) as terminal:
             for arguments in REAL:
                 terminal.start()
                 ours = terminal.curl(arguments.split())
                 terminal.start()
                 moved = arguments.replace("5000", str(terminal.port)).split()
-                real = subprocess.run(["curl", "-sS", *moved], capture_output=True)
-                theirs = (real.stdout + real.stderr).decode().replace("\r\n", "\n").replace(str(terminal.port), "5000")
-                assert without_dates(ours) == without_dates(theirs)
+                real = subprocess.run(["curl", "-sS", *moved], cwd=other, capture_output=True)
+                theirs = (
+                    (real.stdout + real.stderr)
+                    .decode(errors="replace")
+                    .replace("\r\n", "\n")
+                    .replace(str(terminal.port), "5000")
+                )
+                assert without_dates(ours) == without_dates(theirs), arguments
+            assert (terminal.folder / "page").read_bytes() == (other / "page").read_bytes()
 
     def test_a_wrong_line_is_named(self, project: Project) -> None:
         assert console(project, "$ curl -i http://127.0.0.1:5000/", "HTTP/1.0 200 OK", "...") == [
@@ -263,11 +334,26 @@ class TestConsole:
             ("$ wget http://127.0.0.1:5000/", "does not know the command 'wget'"),
             ("$ curl --compressed http://127.0.0.1:5000/", "option --compressed not recognized"),
             ("$ curl http://example.com/", "http://example.com/ is not a URL on 127.0.0.1:5000"),
-            ("$ curl http://127.0.0.1:5000/../x", "curl takes the dots out"),
+            ("$ curl http://127.0.0.1:5000/.%2E/x", "add --path-as-is"),
             ("$ curl http://127.0.0.1:5000/[1-3]", "http://127.0.0.1:5000/[1-3] is not a URL"),
             ("$ curl http://127.0.0.1:5000/?q=ü", "http://127.0.0.1:5000/?q=ü is not a URL"),
             ("$ curl -d @app.py http://127.0.0.1:5000/", "does not send files"),
-            ("$ curl -L -X PUT http://127.0.0.1:5000/", "repeats the method"),
+            ("$ curl -L -X PUT http://127.0.0.1:5000/", "--location together with --request"),
+            ("$ curl -L --path-as-is http://127.0.0.1:5000/", "--location together with --path-as-is"),
+            ("$ curl -r 0-1 -d x http://127.0.0.1:5000/", "--range together with --data"),
+            ("$ curl -r 0-1 --json {} http://127.0.0.1:5000/", "--range together with --json"),
+            ("$ curl -r 5 http://127.0.0.1:5000/", "'5' is not a range"),
+            ("$ curl -sio page http://127.0.0.1:5000/", "--output together with --include"),
+            ("$ curl -sIo page http://127.0.0.1:5000/", "--output together with --head"),
+            ("$ curl -o page http://127.0.0.1:5000/", "with -s and one URL"),
+            ("$ curl -so page http://127.0.0.1:5000/a http://127.0.0.1:5000/b", "with -s and one URL"),
+            ("$ curl -so ../page http://127.0.0.1:5000/", "'../page' is not the name of a file"),
+            ("$ curl -so / http://127.0.0.1:5000/", "'/' is not the name of a file"),
+            ("$ curl -so dram http://127.0.0.1:5000/", "'dram' is not the name of a file"),
+            ("$ curl -c - http://127.0.0.1:5000/", "'-' is not the name of a file"),
+            ("$ curl -b sub/jar http://127.0.0.1:5000/", "'sub/jar' is not the name of a file"),
+            ("$ curl -b app.py http://127.0.0.1:5000/", "does not look like a Netscape"),
+            ("$ curl -b jar -H 'cookie: a=1' http://127.0.0.1:5000/", "from -b and -c or from -H"),
             ("$ curl 'http://127.0.0.1:5000/", "No closing quotation"),
         ],
     )
@@ -285,6 +371,13 @@ class TestConsole:
     def test_an_answer_that_does_not_come_is_a_fault(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("series.curl.SECONDS", 0.5)
         assert "no answer within 0.5 seconds" in console(project, "$ curl http://127.0.0.1:5000/sleep")[0]
+
+    def test_a_cookie_jar_lasts_as_long_as_the_transcript(self, project: Project) -> None:
+        sign_in = ["$ curl -c jar http://127.0.0.1:5000/sign-in"]
+        asked = ["$ curl -b jar http://127.0.0.1:5000/reader"]
+        assert console(project, *sign_in, "```", "", "then", "", "```console", *asked, "reader=Ada") == []
+        assert console(project, *asked, "nobody") == []
+        assert not list(project.root.rglob("jar"))
 
     def test_nothing_is_left_in_the_step(self, project: Project) -> None:
         before = project.step(2).files
