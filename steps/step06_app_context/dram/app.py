@@ -25,6 +25,9 @@ from .wrappers import Request, Response, Rule
 #: What HTTP allows: 100 to 599 (RFC 9110, 15), and text without a line break, which would begin a header.
 STATUS = re.compile(r"[1-5]\d\d( [ -~]*)?")
 
+#: The types of bodies that are sent as they are, or as they yield.
+TEXT = (str, bytes, bytearray, Iterator)
+
 
 class Dram:
     """A WSGI application, made of rules for URLs and the functions that answer them.
@@ -295,8 +298,8 @@ class Dram:
         return werkzeug.utils.redirect(location, code, self.response_class)
 
     def _response_of(self, body: Body, request: Request | None) -> Response:
-        if isinstance(body, str | bytes | bytearray | Iterator):
-            return self.response_class(cast(Iterable[str], body))
+        if isinstance(body, TEXT):
+            return self.response_class(cast("Iterable[str]", body))
         if isinstance(body, dict | list):
             return self._json_response(body)
         if callable(body):

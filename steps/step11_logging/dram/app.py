@@ -69,6 +69,9 @@ ANCHOR = "%!#$&'()*+,/:;=?@"
 #: What HTTP allows: 100 to 599 (RFC 9110, 15), and text without a line break, which would begin a header.
 STATUS = re.compile(r"[1-5]\d\d( [ -~]*)?")
 
+#: The types of bodies that are sent as they are, or as they yield.
+TEXT = (str, bytes, bytearray, Iterator)
+
 
 class Dram:
     """A WSGI application, made of rules for URLs and the functions that answer them.
@@ -408,6 +411,8 @@ class Dram:
 
     def do_teardown(self, context: Context, error: BaseException | None) -> None:
         """Call the functions that tear down, the last one first, all of them; then raise what they raised."""
+        if not self.teardown_appcontext_funcs and not self.teardown_request_funcs:
+            return
         functions = list(self.teardown_appcontext_funcs)
         if context.environ is not None:
             functions += self.teardown_request_funcs
@@ -539,8 +544,8 @@ class Dram:
         return werkzeug.utils.redirect(location, code, self.response_class)
 
     def _response_of(self, body: Body, request: Request | None) -> Response:
-        if isinstance(body, str | bytes | bytearray | Iterator):
-            return self.response_class(cast(Iterable[str], body))
+        if isinstance(body, TEXT):
+            return self.response_class(cast("Iterable[str]", body))
         if isinstance(body, dict | list):
             return self._json_response(body)
         if callable(body):
