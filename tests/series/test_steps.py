@@ -21,11 +21,12 @@ STEPS = [pytest.param(step, id=step.name) for step in PROJECT.steps]
 #: What may import what: a module imports only from rows above its own.
 FLOORS = (
     "typing",
-    "config paths signals json sync templating debugging",
+    "config paths signals sync debugging",
     "scope",
-    "wrappers sessions blueprints",
+    "wrappers blueprints",
     "ctx",
-    "logging",
+    "logging files json flashing",
+    "sessions templating",
     "app",
     "globals testing",
     "helpers views cli",
@@ -105,33 +106,40 @@ def test_modules_import_from_lower_floors_only(step: Step):
         ("app", "def run():\n    from .testing import DramClient", "app imports testing"),
         ("app", "from .testing import DramClient", "app imports testing"),
         ("app", "from .typing import x\nfrom .wrappers import y\nimport json", None),
+        ("json/tag", "from ..app import Dram", "json imports app"),
+        ("json/tag", "from . import dumps\nfrom .provider import x\nfrom ..ctx import current", None),
     ],
 )
 def test_an_import_that_climbs_is_seen(tmp_path, module, line, fault):
+    (tmp_path / f"{module}.py").parent.mkdir(exist_ok=True)
     (tmp_path / f"{module}.py").write_text(line, encoding="utf-8")
     assert list(climbs(tmp_path)) == ([fault] if fault else [])
 
 
 def climbs(package: Path) -> Iterator[str]:
-    """The imports in a package that do not go down."""
-    for path in sorted(package.glob("*.py")):
-        if path.stem not in FLOOR:
-            yield f"{path.stem} has no floor"
+    """The imports in a package that do not go down. A package within it is one module."""
+    for path in sorted(package.rglob("*.py")):
+        place = path.relative_to(package).with_suffix("")
+        module = place.parts[0]
+        if module not in FLOOR:
+            yield f"{module} has no floor"
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         within = {
             id(node): each.name for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for node in each.body
         }
         for node in ast.walk(tree):
-            for name in imported(node):
+            for name in imported(node, len(place.parts)):
                 if name not in FLOOR:
-                    yield f"{path.stem} imports {name}, which has no floor"
-                elif FLOOR[name] >= FLOOR[path.stem] and (path.stem, within.get(id(node)), name) not in LAZY:
-                    yield f"{path.stem} imports {name}"
+                    yield f"{module} imports {name}, which has no floor"
+                elif FLOOR[name] >= FLOOR[module] and (module, within.get(id(node)), name) not in LAZY:
+                    yield f"{module} imports {name}"
 
 
-def imported(node: ast.AST) -> list[str]:
-    """The modules of the package that a node imports, without the package's name."""
+def imported(node: ast.AST, depth: int) -> list[str]:
+    """The modules of the package that a node imports, without the package's name, and leaving out its own."""
+    if isinstance(node, ast.ImportFrom) and 0 < node.level < depth:
+        return []
     if isinstance(node, ast.Import):
         return [
             alias.name.partition(".")[2] or "__init__" for alias in node.names if alias.name.split(".")[0] == "dram"
