@@ -33,6 +33,7 @@ To type along
 To check
   test                    everything: promises, essays, exercises, tools and site
   matrix                  which step keeps which promise
+  bench                   the speed of each step, next to Flask, Bottle and bare Werkzeug
 
 To write
   new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
@@ -80,6 +81,10 @@ def parser() -> argparse.ArgumentParser:
     _add_test(add("test", "testing:run", "Check. Without STEP everything; with STEP the promises of steps 1 to STEP."))
     _add_carry(add("carry", "carry:run", "Merge an edit of STEP into all later steps, in order; stop at a conflict."))
     add("matrix", "promises:run", "Print which step keeps which promise.")
+
+    bench = add("bench", "bench:run", "Measure requests in each step, in Flask, in Bottle and with Werkzeug alone.")
+    bench.add_argument("steps", metavar="STEP", nargs="*", help="number or name of a step (default: all)")
+    bench.add_argument("--write", action="store_true", help="store the figures, for the site to show")
 
     steps = add("steps", "table:run", "Print the table of steps.")
     steps.add_argument("--stats", action="store_true", help="add figures of the code, with those of other frameworks")

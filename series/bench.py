@@ -1,0 +1,154 @@
+"""`bench`: the processor time of a request in each step, in Flask, in Bottle and with Werkzeug alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from series.environment import python
+from series.project import Project, Step, Trouble
+
+#: The others, in the order of the table; all is measured against the first.
+PEERS = ("flask", "bottle", "werkzeug")
+
+#: How often each is asked in turn, and for how many seconds each time, about.
+ROUNDS, SECONDS = 15, 0.02
+
+#: What `--write` writes and the site shows.
+FIGURES = Path("posts", "bench.json")
+
+
+@dataclass
+class Worker:
+    """A process that answers the requests of one framework."""
+
+    name: str
+    step: int
+    process: subprocess.Popen[str]
+    #: The seconds per request, by case and round.
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def ask(self, case: str, count: int) -> tuple[float, int, str]:
+        """Have it answer the request of a case `count` times; return the mean seconds, the status and the body."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps([case, count]) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise Trouble(f"{self.name} fails at the case {case!r}; its traceback is above.")
+        seconds, status, body = json.loads(line)
+        return seconds, status, body
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure the steps `args.steps`, or all, and print a table; with `args.write` also store it for the site."""
+    project = Project()
+    steps = [project.step(name) for name in args.steps] or project.steps
+    interpreter = python("compare")
+    with ExitStack() as stack:
+        started = [stack.enter_context(worker(interpreter, project.root, kind)) for kind in PEERS]
+        started += [stack.enter_context(worker(interpreter, project.root, "dram", step)) for step in steps]
+        figures = summary(interpreter, measure(started))
+    print("\n".join(table(figures)))
+    if args.write:
+        if len(steps) < len(project.steps):
+            raise Trouble("Only a run of all steps is stored: leave out the steps.")
+        (project.root / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", "utf-8", newline="\n")
+    return 0
+
+
+@contextmanager
+def worker(interpreter: Path, root: Path, kind: str, step: Step | None = None) -> Iterator[Worker]:
+    """Start a process for a framework, or for a step, and end it after the block."""
+    command = [str(interpreter), "-m", "series.benchmarks.worker", kind, *([str(step.folder)] if step else [])]
+    process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield Worker(f"step {step.number}" if step else kind, step.number if step else 99, process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def measure(workers: Sequence[Worker]) -> Sequence[Worker]:
+    """Ask all of them for all cases, in turn, so that what slows the machine slows all."""
+    from series.benchmarks.cases import CASES
+
+    for name, case in CASES.items():
+        print(f"  {case.title}", file=sys.stderr, flush=True)
+        asked = [each for each in workers if each.step >= case.step]
+        counts = {each.name: count(each, name, case.status, asked[0]) for each in asked}
+        for turn in range(ROUNDS):
+            for each in [*asked[turn % len(asked) :], *asked[: turn % len(asked)]]:
+                each.seconds.setdefault(name, []).append(each.ask(name, counts[each.name])[0])
+    return workers
+
+
+def count(each: Worker, name: str, status: int, reference: Worker) -> int:
+    """How many requests take SECONDS. Raises `Trouble` for an answer that is not that of `reference`."""
+    each.ask(name, 20)
+    seconds, *answer = each.ask(name, 20)
+    _, *expected = reference.ask(name, 1)
+    if answer[0] != status or (status == 200 and _plain(str(answer[1])) != _plain(str(expected[1]))):
+        raise Trouble(f"{each.name} answers {answer} to the case {name!r}, and {reference.name} {expected}.")
+    return max(1, round(SECONDS / seconds))
+
+
+def _plain(body: str) -> object:
+    """A body to compare: JSON without its layout."""
+    return json.loads(body) if body.startswith("{") else body
+
+
+def summary(interpreter: Path, workers: Iterable[Worker]) -> dict[str, object]:
+    """The microseconds of Flask, and how many times as fast the others are: quartiles of the rounds, by case."""
+    flask, *others = workers
+    cases = {
+        case: {
+            "flask": round(statistics.median(seconds) * 1e6, 1),
+            **{each.name: quartiles(seconds, each.seconds[case]) for each in others if case in each.seconds},
+        }
+        for case, seconds in flask.seconds.items()
+    }
+    return {"versions": {"python": platform.python_version(), **versions(interpreter)}, "cases": cases}
+
+
+def quartiles(flask: Sequence[float], seconds: Sequence[float]) -> list[float]:
+    """The lower quartile, the median and the upper quartile of the ratios to Flask, each of one round."""
+    ratios = [theirs / ours for theirs, ours in zip(flask, seconds, strict=True)]
+    return [round(each, 2) for each in statistics.quantiles(ratios, n=4)]
+
+
+def versions(interpreter: Path) -> Mapping[str, str]:
+    """The versions of what was measured."""
+    code = "import importlib.metadata as m, sys; print(*map(m.version, sys.argv[1:]))"
+    names = [*PEERS, "jinja2", "itsdangerous"]
+    printed = subprocess.run([interpreter, "-c", code, *names], capture_output=True, text=True, check=True).stdout
+    return dict(zip(names, printed.split(), strict=True))
+
+
+def table(figures: dict[str, object]) -> Iterator[str]:
+    """The lines of a table: a case in each, Flask's microseconds, and times as fast as Flask with the spread."""
+    from series.benchmarks.cases import CASES
+
+    cases = figures["cases"]
+    assert isinstance(cases, dict)
+    names = list(dict.fromkeys(name for row in cases.values() for name in row if name != "flask"))
+    yield f"{'':40} {'flask':>9} " + " ".join(f"{name:>15}" for name in names)
+    for case, row in cases.items():
+        cells = [
+            f"×{row[name][1]:.2f} ({row[name][0]:.2f}–{row[name][2]:.2f})"[:17] if name in row else "" for name in names
+        ]
+        yield f"{CASES[case].title:40} {row['flask']:6.1f} µs " + " ".join(f"{cell:>15}" for cell in cells)
+    versions = figures["versions"]
+    assert isinstance(versions, dict)
+    yield "Processor time of a request; × is times as fast as Flask: median of the rounds, and quartiles. " + ", ".join(
+        f"{name} {version}" for name, version in versions.items()
+    )
