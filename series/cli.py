@@ -33,7 +33,8 @@ To type along
 To check
   test                    everything: promises, essays, exercises, tools and site
   matrix                  which step keeps which promise
-  bench                   the speed of each step, next to Flask, Bottle and bare Werkzeug
+  bench [STEP…]           the speed of each step, next to Flask, Bottle and bare Werkzeug
+  peers [STEP]            how many of the tests that Flask was released with pass on a step
 
 To write
   new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
@@ -81,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     _add_test(add("test", "testing:run", "Check. Without STEP everything; with STEP the promises of steps 1 to STEP."))
     _add_carry(add("carry", "carry:run", "Merge an edit of STEP into all later steps, in order; stop at a conflict."))
     add("matrix", "promises:run", "Print which step keeps which promise.")
+    _add_peers(add("peers", "peers:run", "Run the tests that Flask was released with on a step, as 'flask'."))
 
     bench = add("bench", "bench:run", "Measure requests in each step, in Flask, in Bottle and with Werkzeug alone.")
     bench.add_argument("steps", metavar="STEP", nargs="*", help="number or name of a step (default: all)")
@@ -130,6 +132,12 @@ def _add_test(test: argparse.ArgumentParser) -> None:
     test.add_argument("--on", metavar="DIR", type=Path, help="hold the promises against this folder")
     test.add_argument("--exercise", metavar="NAME", help="the test of this exercise of STEP only")
     test.add_argument("--report", action="store_true", help="print all figures at the end")
+
+
+def _add_peers(peers: argparse.ArgumentParser) -> None:
+    peers.add_argument("step", metavar="STEP", nargs="?", help="a step or a folder (default: all steps from 10 on)")
+    peers.add_argument("--failures", metavar="N", type=int, default=0, help="list the first N tests that fail")
+    peers.add_argument("--write", action="store_true", help="keep the figures in posts/peers.json, for the site")
 
 
 def _add_carry(carry: argparse.ArgumentParser) -> None:

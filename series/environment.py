@@ -22,8 +22,8 @@ from typing import IO
 from series.project import ROOT, Trouble
 
 #: The groups of `pyproject.toml` and the folders they live in. What `check` installs contains what `read` does.
-FOLDERS = {"read": ".venv", "check": ".venv", "compare": ".venv-compare"}
-CONTAINED_IN = {"read": ["read", "check"], "check": ["check"], "compare": ["compare"]}
+FOLDERS = {"read": ".venv", "check": ".venv", "compare": ".venv-compare", "peers": ".venv-peers"}
+CONTAINED_IN = {"read": ["read", "check"], "check": ["check"], "compare": ["compare"], "peers": ["peers"]}
 
 #: How this person starts us.
 COMMAND = "py series" if os.name == "nt" else "python3 series"
@@ -46,7 +46,7 @@ def python(group: str, root: Path = ROOT) -> Path:
     folder = root / FOLDERS[group]
     try:
         if not _ready(group, root):
-            with _alone(folder) as lock:
+            with alone(folder) as lock:
                 # Somebody else may have done it while we waited.
                 if not _ready(group, root):
                     _set_up(group, root, lock)
@@ -120,22 +120,22 @@ def _runs(folder: Path, code: str) -> bool:
 def _set_up(group: str, root: Path, lock: int) -> None:
     folder, began = root / FOLDERS[group], time.monotonic()
     pins = root / "locks" / f"{group}.txt"
-    _say(f"Setting up {folder.name} from {pins.relative_to(root).as_posix()}, once; it takes up to a minute.")
+    say(f"Setting up {folder.name} from {pins.relative_to(root).as_posix()}, once; it takes up to a minute.")
     _clear(folder)
     folder.mkdir(exist_ok=True)
     (folder / "unfinished").touch()
     if not _interpreter(folder).exists():
         # The base interpreter, because one from an environment that is being made anew would pull its own ground away.
         base = str(getattr(sys, "_base_executable", sys.executable))
-        _work([base, "-I", "-m", "venv", "--without-pip", str(folder)], lock)
+        work([base, "-I", "-m", "venv", "--without-pip", str(folder)], lock)
     interpreter = [str(_interpreter(folder)), "-I", "-m"]
     if not _runs(folder, "import pip"):
-        _work([*interpreter, "ensurepip"], lock)
+        work([*interpreter, "ensurepip"], lock)
     install = ["pip", "install", "--require-hashes", "--disable-pip-version-check", "--no-input", "--retries", "2"]
-    _work([*interpreter, *install, "-r", str(pins)], lock, pins.read_text("utf-8").count("=="))
+    work([*interpreter, *install, "-r", str(pins)], lock, pins.read_text("utf-8").count("=="))
     (folder / f"{group}.ready").write_text(_stamp(group, root), "utf-8", newline="\n")
     (folder / "unfinished").unlink()
-    _say(f"Set up in {time.monotonic() - began:.0f} s.")
+    say(f"Set up in {time.monotonic() - began:.0f} s.")
 
 
 def _clear(folder: Path) -> None:
@@ -150,8 +150,8 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _work(command: Sequence[str], lock: int, pins: int = 0) -> None:
-    """Run a part of the set-up, with one line of progress on a terminal."""
+def work(command: Sequence[str], lock: int, pins: int = 0) -> None:
+    """Run a part of a set-up, with one line of progress on a terminal. Raises `Trouble` when it fails."""
     # The part holds the lock too, so that nobody starts beside it when we alone are killed.
     held = () if sys.platform == "win32" else (lock,)
     settings = os.environ | {"PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
@@ -188,18 +188,18 @@ def _explained(output: str) -> Trouble:
     return Trouble(f"The set-up failed: {' '.join(errors).strip() or 'it said nothing'}")
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[int]:
-    """Hold the lock of this environment. The system releases it when its holders end, however they end."""
+def alone(folder: Path) -> Iterator[int]:
+    """Hold the lock of this folder. The system releases it when its holders end, however they end."""
     with Path(f"{folder}.lock").open("a", encoding="utf-8") as file:
         told = False
         while not _locked(file):
             if not told:
-                _say(f"Another set-up of {folder.name} is at work; waiting for it.")
+                say(f"Another set-up of {folder.name} is at work; waiting for it.")
             told = True
             time.sleep(0.2)
         yield file.fileno()

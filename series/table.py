@@ -143,14 +143,14 @@ def table(rows: Sequence[StepFigures]) -> str:
         (str(row.step.number), row.step.slug, str(row.lines), f"+{row.added} -{row.removed}", str(row.tests), row.adds)
         for row in rows
     ]
-    return _aligned([head, *body], left={1, 5})
+    return aligned([head, *body], left={1, 5})
 
 
 def observations(rows: Sequence[StepFigures]) -> str:
     head = ("", "files", "lines", "function median / p90 / max", "functions over 30", "docstring : code")
     ours = [(row.step.name, *_observed(row)) for row in rows]
     others = [(name, *values) for name, values in OTHERS.items()]
-    return _aligned([head, *ours, *others], left={0})
+    return aligned([head, *ours, *others], left={0})
 
 
 def _observed(row: StepFigures) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ def _observed(row: StepFigures) -> tuple[str, ...]:
     return str(row.files), str(row.lines), lengths, str(over), f"{row.docstrings / max(row.lines, 1):.2f}"
 
 
-def _aligned(rows: Sequence[Sequence[str]], left: set[int]) -> str:
+def aligned(rows: Sequence[Sequence[str]], left: set[int]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(

@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def root(bare: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project before its environment is made, which is then copied, because that takes a tenth of the time."""
-    work = environment._work
+    work = environment.work
 
     def quick(command: list[str], lock: int, pins: int = 0) -> None:
         if "venv" in command:
@@ -61,7 +61,7 @@ def root(bare: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         else:
             work(command, lock, pins)
 
-    monkeypatch.setattr(environment, "_work", quick)
+    monkeypatch.setattr(environment, "work", quick)
     return bare
 
 
