@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 #: The glass, in units of the drawing: its middle, its rim, and where the cone ends.
@@ -47,20 +47,24 @@ def _graduation(step: int, share: float, full: bool, long: bool) -> str:
     return mark + (f'<text x="{edge + 7:g}" y="{height + 4:g}">{step}</text>' if long else "")
 
 
-def curve(name: str, values: Sequence[int], total: int, long: Collection[int]) -> str:
-    """A curve over the steps, above a scale of `total` graduations, with the last value written at its end."""
+def curve(name: str, values: Mapping[int, int], total: int, long: Collection[int], goal: int = 0) -> str:
+    """A curve over the steps, above a scale of `total` graduations, with the last value written at its end.
+
+    With a `goal` it rises towards a line that stands for it.
+    """
     width, floor = 420, 104
-    gap, highest = width / total, max([*values, 1])
-    points = [(round(gap * (n + 0.5), 1), round(floor - 84 * value / highest, 1)) for n, value in enumerate(values)]
+    gap, highest = width / total, goal or max([*values.values(), 1])
+    points = [(round(gap * (n - 0.5), 1), round(floor - 84 * value / highest, 1)) for n, value in values.items()]
     ticks = "".join(f"M{gap * (n - 0.5):.1f} {floor}v{9 if n in long else 4}" for n in range(1, total + 1))
     lines = "".join(f"M{a:g} {b:g}L{c:g} {d:g}" for (a, b), (c, d) in pairwise(points))
     dots = "".join(f'<circle cx="{x:g}" cy="{y:g}" r="2.75"/>' for x, y in points)
     numbers = "".join(f'<text x="{gap * (n - 0.5):.1f}" y="126" text-anchor="middle">{n}</text>' for n in sorted(long))
-    last = [f'<text class="last" x="{x + 9:g}" y="{y + 4.5:g}">{values[-1]}</text>' for x, y in points[-1:]]
-    label = ", ".join(f"{value} at step {n}" for n, value in enumerate(values, 1))
+    last = [f'<text class="last" x="{x + 9:g}" y="{y + 4.5:g}">{values[max(values)]}</text>' for x, y in points[-1:]]
+    label = ", ".join(f"{value} at step {n}" for n, value in values.items())
+    line = f'<path class="goal" d="M0 20H{width}"/><text x="0" y="14">{goal}</text>' if goal else ""
     return (
         f'<svg class="curve" viewBox="0 0 {width} 130" role="img" aria-label="{name}: {label}">'
         f'<path class="line" d="M0 {floor}H{width}{ticks}"/>'
-        f'<path class="read" d="M0 {floor + 1}H{gap * len(values):.1f}"/>'
-        f'<path class="full" d="{lines}"/>{dots}{numbers}{"".join(last)}</svg>'
+        f'<path class="read" d="M0 {floor + 1}H{gap * max(values, default=0):.1f}"/>'
+        f'<path class="full" d="{lines}"/>{dots}{numbers}{line}{"".join(last)}</svg>'
     )

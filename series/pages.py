@@ -12,8 +12,9 @@ from html import escape
 from itertools import accumulate
 from math import ceil
 from pathlib import Path
+from typing import Any
 
-from series import diffs, highlighting, sources, table
+from series import diffs, highlighting, peers, sources, table
 from series.curves import curve, glass
 from series.essays import front_matter
 from series.project import Project, Step, reader_files
@@ -109,11 +110,26 @@ def scale(known: list[Essay]) -> list[Mark]:
 def front(project: Project) -> dict[str, object]:
     """What the front page shows of all steps: the table, the curves above it, and the glass."""
     rows = table.figures(project)
-    lines, tests = [row.lines for row in rows], [*accumulate(row.tests for row in rows)]
-    curves = {
-        name: curve(name, values, TOTAL, PARTS) for name, values in (("Lines of framework", lines), ("Promises", tests))
+    sums = accumulate(row.tests for row in rows)
+    drawn = {
+        "Lines of framework": {row.step.number: row.lines for row in rows},
+        "Promises": {row.step.number: tests for row, tests in zip(rows, sums, strict=True)},
     }
-    return {"rows": rows, "parts": PARTS, "curves": curves, "glass": glass(len(rows), TOTAL, PARTS)}
+    curves = {name: curve(name, values, TOTAL, PARTS) for name, values in drawn.items()}
+    held = held_against_flask(project)
+    return {"rows": rows, "parts": PARTS, "curves": curves, "held": held, "glass": glass(len(rows), TOTAL, PARTS)}
+
+
+def held_against_flask(project: Project) -> dict[str, Any]:
+    """How many of Flask's own tests pass on which step, as last measured; empty when that was never done."""
+    kept = peers.read(project)
+    if not kept.passed:
+        return {}
+    values = {int(number): passed for number, (passed, _) in kept.passed.items()}
+    name = f"Of Flask’s own {kept.possible[0]} tests"
+    drawing = curve(name, values, TOTAL, PARTS, goal=kept.possible[0])
+    steps = {number: project.step(number) for number in values}
+    return {"name": name, "curve": drawing, "kept": kept, "steps": steps}
 
 
 def code_files(project: Project, step: Step) -> list[SourceFile]:

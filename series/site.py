@@ -125,6 +125,8 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         context.update({"heading": heading or page.title, "body": body, **page.meta})
         if page.is_homepage:
             context.update(self._made(lambda: pages.front(self.project)))
+        elif "<!-- peers -->" in body:
+            context.update(self._made(lambda: {"held": pages.held_against_flask(self.project)}))
         return context
 
     def on_template_context(self, context: Any, **_: Any) -> Any:

@@ -66,7 +66,7 @@ def test_a_file_that_is_not_python_is_named_with_its_line(toy: Project) -> None:
 
 @pytest.mark.parametrize("steps", [0, 1, 3, 28])
 def test_the_drawings_are_well_formed_from_the_first_step_to_the_last(steps: int) -> None:
-    values = [number * number for number in range(1, steps + 1)]
+    values = {number: number * number for number in range(1, steps + 1)}
     for drawing in curves.glass(steps, 28, {1, 7}), curves.curve("Lines", values, 28, {1, 7}):
         root = ElementTree.fromstring(drawing)
         assert root.get("aria-label")
