@@ -218,3 +218,16 @@ def test_without_a_request_there_is_nobody_to_tell(app, name):
         call(*arguments)
     with app.app_context(), pytest.raises(RuntimeError, match="outside of request context"):
         call(*arguments)
+
+
+@pytest.mark.differs("Flask gives a copied context a list of its own")
+def test_a_copied_context_gives_the_same_messages(app, client):
+    from dram import copy_current_request_context, flash, get_flashed_messages
+
+    @app.get("/both")
+    def both():
+        flash("saved")
+        elsewhere = copy_current_request_context(get_flashed_messages)
+        return [elsewhere(), get_flashed_messages(), elsewhere()]
+
+    assert client.get("/both").json == [["saved"]] * 3

@@ -351,15 +351,15 @@ class Dram:
         self.template_context_processors.append(f)
         return f
 
-    def template_filter(self, name: str | FunctionT | None = None) -> Callable[[FunctionT], FunctionT] | FunctionT:
+    def template_filter(self, name: str | None = None) -> Callable[[FunctionT], FunctionT]:
         """Decorate a filter for templates: `{{ value | name }}`. It has the function's name unless given another."""
         return _registering(self.add_template_filter, name)
 
-    def template_test(self, name: str | FunctionT | None = None) -> Callable[[FunctionT], FunctionT] | FunctionT:
+    def template_test(self, name: str | None = None) -> Callable[[FunctionT], FunctionT]:
         """Decorate a test for templates: `{% if value is name %}`. It has the function's name unless given another."""
         return _registering(self.add_template_test, name)
 
-    def template_global(self, name: str | FunctionT | None = None) -> Callable[[FunctionT], FunctionT] | FunctionT:
+    def template_global(self, name: str | None = None) -> Callable[[FunctionT], FunctionT]:
         """Decorate a function for templates: `{{ name() }}`. It has the function's own name unless given another."""
         return _registering(self.add_template_global, name)
 
@@ -747,15 +747,16 @@ def _name_of(view_func: View | None) -> str:
 
 
 def _registering(
-    add: Callable[[FunctionT, str | None], None], name: str | FunctionT | None
-) -> Callable[[FunctionT], FunctionT] | FunctionT:
-    """The decorator that registers a function by `add`; that function, registered, where it stands for the name."""
+    add: Callable[[Callable[..., Any], str | None], None], name: str | None
+) -> Callable[[FunctionT], FunctionT]:
+    if callable(name):
+        raise TypeError(f"The decorator of {name.__name__!r} must be called: put '()' behind its name.")
 
     def register(f: FunctionT) -> FunctionT:
-        add(f, name if isinstance(name, str) else None)
+        add(f, name)
         return f
 
-    return register(name) if callable(name) else register
+    return register
 
 
 def _methods_of(view_func: View | None, methods: Iterable[str] | None) -> set[str]:

@@ -437,15 +437,15 @@ class Dram:
         self.template_context_processors.append(f)
         return f
 
-    def template_filter(self, name: str | FunctionT | None = None) -> Callable[[FunctionT], FunctionT] | FunctionT:
+    def template_filter(self, name: str | None = None) -> Callable[[FunctionT], FunctionT]:
         """Decorate a filter for templates: `{{ value | name }}`. It has the function's name unless given another."""
         return _registering(self.add_template_filter, name)
 
-    def template_test(self, name: str | FunctionT | None = None) -> Callable[[FunctionT], FunctionT] | FunctionT:
+    def template_test(self, name: str | None = None) -> Callable[[FunctionT], FunctionT]:
         """Decorate a test for templates: `{% if value is name %}`. It has the function's name unless given another."""
         return _registering(self.add_template_test, name)
 
-    def template_global(self, name: str | FunctionT | None = None) -> Callable[[FunctionT], FunctionT] | FunctionT:
+    def template_global(self, name: str | None = None) -> Callable[[FunctionT], FunctionT]:
         """Decorate a function for templates: `{{ name() }}`. It has the function's own name unless given another."""
         return _registering(self.add_template_global, name)
 
@@ -572,7 +572,7 @@ class Dram:
     def finalize_request(self, context: Context, value: ResponseValue) -> Response:
         """Make the response of what was returned, and give it to the functions that come after the view."""
         response = self.make_response(value, context.request)
-        if context.after_functions or self.after_request_funcs or "session" in context.__dict__:
+        if context.after_functions or self.after_request_funcs or context.opened_session is not None:
             response = self.process_response(context, response)
         return response
 
@@ -585,8 +585,9 @@ class Dram:
             response = function(response)
             if not isinstance(response, werkzeug.wrappers.Response):
                 raise TypeError(no_response_after(function, response))
-        if "session" in context.__dict__ and not self.session_interface.is_null_session(context.session):
-            self.session_interface.save_session(self, cast(SessionMixin, context.session), response)
+        session = context.opened_session
+        if session is not None and not self.session_interface.is_null_session(session):
+            self.session_interface.save_session(self, cast(SessionMixin, session), response)
         return response
 
     def open_session(self, context: Context) -> SessionMixin:
@@ -839,15 +840,16 @@ def _name_of(view_func: View | None) -> str:
 
 
 def _registering(
-    add: Callable[[FunctionT, str | None], None], name: str | FunctionT | None
-) -> Callable[[FunctionT], FunctionT] | FunctionT:
-    """The decorator that registers a function by `add`; that function, registered, where it stands for the name."""
+    add: Callable[[Callable[..., Any], str | None], None], name: str | None
+) -> Callable[[FunctionT], FunctionT]:
+    if callable(name):
+        raise TypeError(f"The decorator of {name.__name__!r} must be called: put '()' behind its name.")
 
     def register(f: FunctionT) -> FunctionT:
-        add(f, name if isinstance(name, str) else None)
+        add(f, name)
         return f
 
-    return register(name) if callable(name) else register
+    return register
 
 
 def _static_url_path(given: str | None, folder: str | PathLike[str] | None) -> str | None:

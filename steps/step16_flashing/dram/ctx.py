@@ -95,6 +95,8 @@ class Context:
         self._tokens: list[Token[Context]] = []
         self._kept = False
         self._matched = False
+        #: The session, once somebody has looked at it.
+        self.opened_session: MutableMapping[str, Any] | None = None
         #: The context that this one is a copy of. It has the session, and saves it.
         self._original: Context | None = None
 
@@ -108,17 +110,24 @@ class Context:
         request.settings = self.app
         return request
 
-    @cached_property
+    @property
     def session(self) -> MutableMapping[str, Any]:
         """The session of the request, opened when first asked for. Raises `RuntimeError` where there is no request."""
         if self.environ is None:
             raise RuntimeError(no_request("session", self.app.import_name))
-        return self.app.open_session(self) if self._original is None else self._original.session
+        if self._original is not None:
+            return self._original.session
+        # On Python 3.11 a cached_property would open one session of the process at a time, and a store may be slow.
+        if self.opened_session is None:
+            self.opened_session = self.app.open_session(self)
+        return self.opened_session
 
     @cached_property
     def flashes(self) -> list[tuple[str, Any]]:
         """The categories and messages that `flash` left, taken from the session when first asked for."""
-        # Popping what is not there would be a change, and a cookie.
+        if self._original is not None:
+            return self._original.flashes
+        # Looked for first, because the session of an application without a key refuses every pop.
         flashes: list[tuple[str, Any]] = self.session.pop("_flashes") if "_flashes" in self.session else []
         return flashes
 

@@ -29,7 +29,7 @@ class Application(Protocol):
 class SessionMixin(MutableMapping[str, Any]):
     """What a session has beside what a dict has."""
 
-    #: Whether it was made in this request, rather than read.
+    #: Whether it was made in this request, rather than read; only some interfaces say so.
     new = False
 
     #: Whether it has to be saved. A session that does not watch itself says it always has.
