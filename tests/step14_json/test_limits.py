@@ -36,8 +36,8 @@ class Endless(io.RawIOBase):
     def readinto(self, buffer):
         self.count += len(buffer)
         # Were there no limit, the memory would be full before the test fails.
-        if self.count > 10_000_000:
-            raise pytest.fail.Exception("ten megabytes were read of a body that was to be refused")
+        if self.count > 100_000:
+            raise pytest.fail.Exception("a hundred thousand bytes were read of a body that was to be refused")
         buffer[:] = b"1" * len(buffer)
         return len(buffer)
 

@@ -97,6 +97,7 @@ class Context:
         self._matched = False
         #: The session, once somebody has looked at it.
         self.opened_session: MutableMapping[str, Any] | None = None
+        self._flashes: list[tuple[str, Any]] | None = None
         #: The context that this one is a copy of. It has the session, and saves it.
         self._original: Context | None = None
 
@@ -122,14 +123,15 @@ class Context:
             self.opened_session = self.app.open_session(self)
         return self.opened_session
 
-    @cached_property
+    @property
     def flashes(self) -> list[tuple[str, Any]]:
         """The categories and messages that `flash` left, taken from the session when first asked for."""
         if self._original is not None:
             return self._original.flashes
-        # Looked for first, because the session of an application without a key refuses every pop.
-        flashes: list[tuple[str, Any]] = self.session.pop("_flashes") if "_flashes" in self.session else []
-        return flashes
+        if self._flashes is None:
+            # Looked for first, because the session of an application without a key refuses every pop.
+            self._flashes = self.session.pop("_flashes", []) if "_flashes" in self.session else []
+        return self._flashes
 
     @cached_property
     def url_adapter(self) -> MapAdapter:
