@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     """Measure the steps `args.steps`, or all, and print a table; with `args.write` also store it for the site."""
     project = Project()
     steps = [project.step(name) for name in args.steps] or project.steps
+    if args.write and len(steps) < len(project.steps):
+        raise Trouble("Only a run of all steps is stored: leave out the steps.")
     interpreter = python("compare")
     with ExitStack() as stack:
         started = [stack.enter_context(worker(interpreter, project.root, kind)) for kind in PEERS]
@@ -60,8 +62,6 @@ def run(args: argparse.Namespace) -> int:
         figures = summary(interpreter, measure(started))
     print("\n".join(table(figures)))
     if args.write:
-        if len(steps) < len(project.steps):
-            raise Trouble("Only a run of all steps is stored: leave out the steps.")
         (project.root / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", "utf-8", newline="\n")
     return 0
 
@@ -97,12 +97,12 @@ def count(each: Worker, name: str, status: int, reference: Worker) -> int:
     each.ask(name, 20)
     seconds, *answer = each.ask(name, 20)
     _, *expected = reference.ask(name, 1)
-    if answer[0] != status or (status == 200 and _plain(str(answer[1])) != _plain(str(expected[1]))):
+    if answer[0] != status or (status == 200 and plain(str(answer[1])) != plain(str(expected[1]))):
         raise Trouble(f"{each.name} answers {answer} to the case {name!r}, and {reference.name} {expected}.")
     return max(1, round(SECONDS / seconds))
 
 
-def _plain(body: str) -> object:
+def plain(body: str) -> object:
     """A body to compare: JSON without its layout."""
     return json.loads(body) if body.startswith("{") else body
 
