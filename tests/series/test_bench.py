@@ -60,7 +60,8 @@ def test_all_are_asked_in_turn_and_none_always_first(monkeypatch):
     bench.measure(workers)
     assert [len(each.seconds["hello"]) for each in workers] == [4, 4, 4]
     assert [len(each.seconds.get("json", [])) for each in workers] == [4, 4, 0]
-    turns = [order[-8 + turn : -6 + turn] for turn in range(0, 8, 2)]
+    last = order[-8:]
+    turns = [last[turn : turn + 2] for turn in range(0, 8, 2)]
     assert turns == [["flask", "step 15"], ["step 15", "flask"]] * 2
 
 
