@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from series.benchmarks.cases import CASES
 from series.environment import python
 from series.project import Project, Step, Trouble
 
@@ -80,8 +82,6 @@ def worker(interpreter: Path, root: Path, kind: str, step: Step | None = None) -
 
 def measure(workers: Sequence[Worker]) -> Sequence[Worker]:
     """Ask all of them for all cases, in turn, so that what slows the machine slows all."""
-    from series.benchmarks.cases import CASES
-
     for name, case in CASES.items():
         print(f"  {case.title}", file=sys.stderr, flush=True)
         asked = [each for each in workers if each.step >= case.step]
@@ -107,7 +107,7 @@ def plain(body: str) -> object:
     return json.loads(body) if body.startswith("{") else body
 
 
-def summary(interpreter: Path, workers: Iterable[Worker]) -> dict[str, object]:
+def summary(interpreter: Path, workers: Iterable[Worker]) -> dict[str, Any]:
     """The microseconds of Flask, and how many times as fast the others are: quartiles of the rounds, by case."""
     flask, *others = workers
     cases = {
@@ -134,21 +134,31 @@ def versions(interpreter: Path) -> Mapping[str, str]:
     return dict(zip(names, printed.split(), strict=True))
 
 
-def table(figures: dict[str, object]) -> Iterator[str]:
-    """The lines of a table: a case in each, Flask's microseconds, and times as fast as Flask with the spread."""
-    from series.benchmarks.cases import CASES
-
-    cases = figures["cases"]
-    assert isinstance(cases, dict)
-    names = list(dict.fromkeys(name for row in cases.values() for name in row if name != "flask"))
-    yield f"{'':40} {'flask':>9} " + " ".join(f"{name:>15}" for name in names)
+def table(figures: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of two tables: the others and the last step by case, with the spread; and the medians of all steps."""
+    cases: Mapping[str, Mapping[str, Any]] = figures["cases"]
+    steps = list(dict.fromkeys(name for row in cases.values() for name in row if name.startswith("step")))
+    shown = [name for name in next(iter(cases.values())) if not name.startswith("step") and name != "flask"]
+    shown += steps[-1:]
+    yield _row("", "flask", [f"{name:>19}" for name in shown])
     for case, row in cases.items():
-        cells = [
-            f"×{row[name][1]:.2f} ({row[name][0]:.2f}–{row[name][2]:.2f})"[:17] if name in row else "" for name in names
-        ]
-        yield f"{CASES[case].title:40} {row['flask']:6.1f} µs " + " ".join(f"{cell:>15}" for cell in cells)
-    versions = figures["versions"]
-    assert isinstance(versions, dict)
-    yield "Processor time of a request; × is times as fast as Flask: median of the rounds, and quartiles. " + ", ".join(
-        f"{name} {version}" for name, version in versions.items()
-    )
+        yield _row(CASES[case].title, f"{row['flask']:.1f} µs", [_spread(row.get(name)) for name in shown])
+    if len(steps) > 1:
+        yield ""
+        yield _row("by step", "", [f"{name.removeprefix('step '):>5}" for name in steps])
+        for case, row in cases.items():
+            yield _row(CASES[case].title, "", [f"{row[name][1]:5.2f}" if name in row else " " * 5 for name in steps])
+    yield ""
+    yield "Processor time of a request, and how many times as fast as Flask: median of the rounds, and quartiles."
+    yield ", ".join(f"{name} {version}" for name, version in figures["versions"].items())
+
+
+def _row(title: str, flask: str, cells: Iterable[str]) -> str:
+    return f"{title:40} {flask:>9} {' '.join(cells)}".rstrip()
+
+
+def _spread(ratios: Sequence[float] | None) -> str:
+    if ratios is None:
+        return " " * 19
+    lower, middle, upper = ratios
+    return f"×{middle:.2f} ({lower:.2f}–{upper:.2f})".rjust(19)
