@@ -63,8 +63,7 @@ def run(
     """Run the suites in `paths` on a step and collect their results. Raises `Trouble` when pytest itself fails."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder, "record.jsonl")
-        # Plain assertions, because which one failed is enough here, and to rewrite them takes a fifth of the time.
-        quiet = ("-q", "--tb=no", "--assert=plain", "--continue-on-collection-errors", "--record", str(record))
+        quiet = ("-q", "--tb=no", "--continue-on-collection-errors", "--record", str(record))
         arguments = [str(python), *command(project, paths, step, *quiet, *options)]
         try:
             process = subprocess.run(

@@ -162,7 +162,9 @@ def test_the_diff_pages_are_light(project):
 
     for step in project.steps:
         html = diffs.html(diffs.compare(project.before(step).folder, step.folder))
-        assert len(gzip.compress(html.encode())) < 60_000, step.name
+        # Step 15 is of no ordinary size: there the example app learns to know its readers, and its tests double.
+        limit = 80_000 if step.number == 15 else 60_000
+        assert len(gzip.compress(html.encode())) < limit, step.name
 
 
 # The command

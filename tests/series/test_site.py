@@ -70,7 +70,8 @@ def test_an_essay_is_light(site: Path) -> None:
 def test_a_diff_page_is_light(site: Path) -> None:
     sizes = {name: inspection.size(site, [name]) for name in inspection.names(site, "essay/changes")}
     assert len(sizes) == len(Project().steps)
-    assert max(sizes.values()) <= 60_000
+    # Of ordinary size, that is. At step 15 the example app learns to know its readers, and its tests double.
+    assert [size for name, size in sizes.items() if size > (80_000 if name.startswith("15-") else 60_000)] == []
 
 
 def test_the_fonts_are_small(site: Path) -> None:

@@ -61,7 +61,7 @@ def test_only_the_right_version_is_kept_for_a_year(client, folder):
 
 
 def test_the_short_answer_says_so_too(client, folder):
-    response = client.get(link("style.css"), headers={"If-None-Match": "*"})
+    response = client.get(link("style.css"), headers={"If-None-Match": "*"}, buffered=True)
     assert (response.status_code, response.cache_control.max_age) == (304, YEAR)
 
 
@@ -70,5 +70,5 @@ def test_what_is_not_there_has_no_version_and_is_no_error(client, folder, name):
     (folder.parent / "app.py").write_text("secret")
     assert "v=" in link("style.css")
     assert "v=" not in link(name)
-    response = client.get("/static/nothing.css?v=12345678")
+    response = client.get("/static/nothing.css?v=12345678", buffered=True)
     assert (response.status_code, response.cache_control.max_age) == (404, None)

@@ -150,9 +150,13 @@ class Dram:
         self.extensions: dict[str, Any] = {}
         self.template_folder = template_folder
         self.jinja_options = dict(self.jinja_options)
-        self.template_context_processors: list[ContextProcessor] = []
         self.subdomain_matching = subdomain_matching
         self.url_map = Map(host_matching=host_matching)
+        self._prepare_registries()
+        self.aborter = self.make_aborter()
+
+    def _prepare_registries(self) -> None:
+        """Make what the decorators and `add_…` methods add to."""
         self.view_functions: dict[str, View] = {}
         self.error_handlers: dict[type[Exception], ErrorHandler] = {}
         self.before_request_funcs: list[BeforeRequest] = []
@@ -162,7 +166,7 @@ class Dram:
         self.url_default_functions: list[UrlValues] = []
         self.url_build_error_handlers: list[BuildErrorHandler] = []
         self.teardown_appcontext_funcs: list[Teardown] = []
-        self.aborter = self.make_aborter()
+        self.template_context_processors: list[ContextProcessor] = []
 
     @cached_property
     def name(self) -> str:

@@ -189,9 +189,14 @@ class Dram:
         self.json = self.json_provider_class(self)
         self.template_folder = template_folder
         self.jinja_options = dict(self.jinja_options)
-        self.template_context_processors: list[ContextProcessor] = []
         self.subdomain_matching = subdomain_matching
         self.url_map = Map(host_matching=host_matching)
+        self._prepare_registries()
+        self.aborter = self.make_aborter()
+        self._serve_static_files(static_url_path, static_folder, static_host)
+
+    def _prepare_registries(self) -> None:
+        """Make what the decorators and `add_…` methods add to."""
         self.view_functions: dict[str, View] = {}
         self.error_handlers: dict[type[Exception], ErrorHandler] = {}
         self.before_request_funcs: list[BeforeRequest] = []
@@ -201,11 +206,7 @@ class Dram:
         self.url_default_functions: list[UrlValues] = []
         self.url_build_error_handlers: list[BuildErrorHandler] = []
         self.teardown_appcontext_funcs: list[Teardown] = []
-        self.aborter = self.make_aborter()
-        self.static_folder = static_folder
-        self.static_url_path = _static_url_path(static_url_path, static_folder)
-        if self.static_folder is not None:
-            self._add_static_rule(static_host)
+        self.template_context_processors: list[ContextProcessor] = []
 
     @cached_property
     def name(self) -> str:
@@ -304,7 +305,11 @@ class Dram:
         """Whether there is a folder of files that are sent as they are."""
         return self.static_folder is not None
 
-    def _add_static_rule(self, host: str | None) -> None:
+    def _serve_static_files(self, url_path: str | None, folder: str | PathLike[str] | None, host: str | None) -> None:
+        self.static_folder = folder
+        self.static_url_path = _static_url_path(url_path, folder)
+        if folder is None:
+            return
         if bool(host) != self.url_map.host_matching:
             raise AssertionError("'static_host' and 'host_matching' belong together. Pass both, or static_folder=None.")
         rule = f"{self.static_url_path}/<path:filename>"

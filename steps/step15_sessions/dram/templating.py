@@ -79,6 +79,10 @@ class Missing(Undefined):
         _report(self._undefined_message)
         return super().__iter__()
 
+    def __len__(self) -> int:
+        _report(self._undefined_message)
+        return super().__len__()
+
 
 def _report(message: str) -> None:
     # Two frames up is whoever prints. Above it, or it itself, is the template, whose lines are not those of its code.
