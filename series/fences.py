@@ -100,6 +100,7 @@ class Renderer:
         self.essay = f"posts/{page}"
         self.step = essay_step(project, page)
         self.seen: Counter[str] = Counter()
+        self.said: Step | None = None
 
     def render(self, fence: Fence) -> list[str] | None:
         """HTML, Markdown, HTML … of a fence; `None` when it is not ours. Raises `FenceFault`."""
@@ -176,7 +177,8 @@ class Renderer:
 
     def _transcript(self, fence: Fence, rows: str) -> str:
         step = self.project.step(fence.attributes["on"]) if "on" in fence.attributes else self._own()
-        where = f'<p class="where">on step {step.number}, {step.slug}</p>' if step != self.step else ""
+        known, self.said = self.step or self.said, step  # a page that belongs to no step says it once
+        where = f'<p class="where">on step {step.number}, {step.slug}</p>' if step != known else ""
         label = self._once(f"Transcript, on step {step.number}", " ")
         return (
             f'<div class="transcript" data-on="{step.code}" tabindex="0" role="region" aria-label="{label}">'

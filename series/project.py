@@ -74,8 +74,13 @@ class Project:
         return self.steps[-1]
 
     def step(self, name: str | int) -> Step:
-        """The step of that number (`7`, `07`) or name (`hooks`, `step07_hooks`). Raises `Trouble` if there is none."""
+        """The step of that number (`7`, `07`) or name (`hooks`, `step07_hooks`), or the `last`.
+
+        Raises `Trouble` if there is none.
+        """
         wanted = str(name)
+        if wanted == "last" and self.steps:
+            return self.last
         for step in self.steps:
             if wanted in (step.slug, step.name, step.code, str(step.number)):
                 return step

@@ -126,6 +126,12 @@ def test_a_terminal_transcript_tells_what_is_typed_from_what_is_printed(two_step
     assert "where" not in render(two_steps, fence("console", "$ curl /\n"))
 
 
+def test_a_page_that_belongs_to_no_step_says_once_on_which_its_transcripts_run(two_steps):
+    texts = [fence(f'pycon on="{step}"', ">>> 1\n1\n") for step in ("last", "2", "1", "1")]
+    html = render(two_steps, "".join(texts), "becoming-big.md")
+    assert re.findall('where">(.*?)<', html) == ["on step 2, two", "on step 1, one"]
+
+
 def test_a_command_may_go_on_in_the_next_line(two_steps):
     html = render(two_steps, fence("console", "$ python -c \\\n> 'print(1)'\n1\n> quoted\n"))
     assert re.findall("<kbd>(.*?)</kbd>", html) == ["python -c \\", "'print(1)'"]
