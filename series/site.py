@@ -20,13 +20,18 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from series import explained, highlighting, pages, promises
+from series import api, explained, highlighting, names, pages, promises
 from series.essays import first_line
 from series.fences import FencesExtension
 from series.project import Project, Step, Trouble, reader_files
+from series.sources import Excerpt
 
-#: Pages in front of the essays; those behind them follow in alphabetical order.
+#: Pages in front of the essays, and those behind them; others follow in alphabetical order.
 FRONT = ["index.md", "installation.md"]
+BACK = ["becoming-big.md", "names.md", "api.md", "promises.md", "peers.md"]
+
+#: Where a page has something that is made of the files.
+INSERT = re.compile(r"<!-- (\w+) -->")
 
 Values = dict[str, Any]
 
@@ -53,7 +58,14 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         self.essays = {essay.step.essay.name: essay for essay in pages.essays(project)}
         #: For each generated page, what fills its template.
         self.content: dict[str, Callable[[], Values]] = {"promises.md": self._promises}
+        #: The same for the places within pages.
+        self.inserts: dict[str, Callable[[], Values]] = {
+            "peers": lambda: {"held": pages.held_against_flask(self.project)},
+            "names": self._names,
+            "api": self._api,
+        }
         self.url = ""
+        self._files: dict[Step, list[Path]] = {}
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.settings, self.fences = config, FencesExtension(self.project, link=self.link)
@@ -62,7 +74,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         if not config.use_directory_urls:
             config.theme.static_templates.discard("404.html")  # there is no server that could show it
         names = {path.name for path in Path(config.docs_dir).glob("*.md")} | self.content.keys()
-        config.nav = [name for name in FRONT if name in names] + [*self.essays]
+        config.nav = [name for name in [*FRONT, *self.essays, *BACK] if name in names]
         config.nav += sorted(names - {*config.nav})
         return config
 
@@ -113,6 +125,9 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         if make := self.content.get(name):
             page.meta.update(self._made(make))
             page.present_anchor_ids = {*re.findall(r'\bid="([^"]+)"', page.meta.get("html", ""))}
+        if (found := INSERT.search(html)) and (make := self.inserts.get(found[1])):
+            page.meta.update(insert=found[1], **self._made(make))
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *page.meta.get("anchors", ())}
         if name in self.essays and name not in self.broken:
             step = self.essays[name].step
             made = self._made(lambda: {"fault": self._also_changed(step)})
@@ -125,8 +140,6 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         context.update({"heading": heading or page.title, "body": body, **page.meta})
         if page.is_homepage:
             context.update(self._made(lambda: pages.front(self.project)))
-        elif "<!-- peers -->" in body:
-            context.update(self._made(lambda: {"held": pages.held_against_flask(self.project)}))
         return context
 
     def on_template_context(self, context: Any, **_: Any) -> Any:
@@ -166,8 +179,11 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
 
     def _files_of(self, step: Step) -> list[Path]:
         """What the pages of a step are made of: its files and those of the step before, its suite, its essay."""
-        folders = (self.project.before(step).folder, step.folder, step.suite)
-        return [step.essay, *(folder / name for folder in folders for name in reader_files(folder))]
+        if step not in self._files:
+            folders = (self.project.before(step).folder, step.folder, step.suite)
+            found = [folder / name for folder in folders for name in reader_files(folder)]
+            self._files[step] = [step.essay, *found]
+        return self._files[step]
 
     def _also_changed(self, step: Step) -> str:
         purpose = (str(self.project.root), step.name, "also changed")
@@ -191,6 +207,32 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
             if name
         }
         return {"promises": made, "matrix": promises.read(self.project), "guards": guards}
+
+    def _rows(self) -> dict[str, list[names.Row]]:
+        files = [path for step in self.project.steps for path in self._files_of(step)]
+        made: dict[str, list[names.Row]] = remembered(
+            (str(self.project.root), "names"), files, lambda: names.rows(self.project, self._listings)
+        )
+        return made
+
+    def _listings(self, step: Step) -> list[tuple[str, Excerpt]]:
+        purpose = (str(self.project.root), step.name, "listings")
+        made: list[tuple[str, Excerpt]] = remembered(
+            purpose, self._files_of(step), lambda: names.listings(self.project, step)
+        )
+        return made
+
+    def _names(self) -> Values:
+        kept = {group: [row for row in rows if not row.name.again] for group, rows in self._rows().items()}
+        groups = {group: rows for group, rows in kept.items() if rows}
+        return {"groups": groups, "sections": _sections(groups), "anchors": {f"of-{group}" for group in groups}}
+
+    def _api(self) -> Values:
+        groups, last = self._rows(), self.project.last
+        files = [last.folder / name for name in last.files if name.startswith("dram/")]
+        entries = remembered((str(self.project.root), "api"), files, lambda: api.entries(last))
+        anchors = {*entries, *(f"of-{group}" for group in groups)}
+        return {"groups": groups, "entries": entries, "last": last, "sections": _sections(groups), "anchors": anchors}
 
     def _companion(self, step: Step, kind: str) -> Values:
         purpose = (str(self.project.root), step.name, kind)
@@ -217,6 +259,10 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
 def _generated(config: MkDocsConfig, name: str, title: str, template: str) -> File:
     """A page without text of its own, so that the search index has nothing to read; its template shows the content."""
     return File.generated(config, name, content=f"---\ntitle: {title}\ntemplate: {template}\n---\n")
+
+
+def _sections(groups: Iterable[str]) -> list[dict[str, str]]:
+    return [{"url": f"#of-{group}", "title": group} for group in groups]
 
 
 def _write(path: Path, text: str) -> None:
