@@ -47,6 +47,13 @@ def remembered(purpose: tuple[str, ...], files: Iterable[Path], make: Callable[[
     return REMEMBERED[purpose][1]
 
 
+class _All(set[str]):
+    """Has every anchor."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
 class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
     """Adds to MkDocs what the series needs.
 
@@ -127,7 +134,9 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
             page.present_anchor_ids = {*re.findall(r'\bid="([^"]+)"', page.meta.get("html", ""))}
         if (found := INSERT.search(html)) and (make := self.inserts.get(found[1])):
             page.meta.update(insert=found[1], **self._made(make))
-            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *page.meta.get("anchors", ())}
+            # Links into a page that a fault keeps from being made are no faults of the pages they stand on.
+            known = page.present_anchor_ids or set()
+            page.present_anchor_ids = _All() if "fault" in page.meta else known | page.meta.get("anchors", set())
         if name in self.essays and name not in self.broken:
             step = self.essays[name].step
             made = self._made(lambda: {"fault": self._also_changed(step)})

@@ -163,3 +163,16 @@ def test_a_docstring_that_changes_is_seen_on_both_pages(toy_site: Project, tmp_p
         serve.build(toy_site, tmp_path / "out")
         for page in "names", "api":
             assert sentence in (tmp_path / "out" / page / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_fault_in_the_sources_is_not_blamed_on_a_page_that_links_to_the_api(
+    toy_site: Project, tmp_path: Path
+) -> None:
+    (toy_site.root / "posts" / "api.md").write_text("# API\n\n<!-- api -->\n", encoding="utf-8")
+    (toy_site.root / "posts" / "big.md").write_text("# Big\n\n[It](api.md#dram.Dram.shout).\n", encoding="utf-8")
+    serve.refresh(toy_site.root, tmp_path / "out")
+    source = toy_site.last.folder / "dram" / "__init__.py"
+    source.write_text("def broken(:\n", encoding="utf-8")
+    serve.refresh(toy_site.root, tmp_path / "out")
+    faulty = {page for page in ("api", "big") if "fault" in (tmp_path / "out" / page / "index.html").read_text("utf-8")}
+    assert faulty == {"api"}
