@@ -107,6 +107,13 @@ def plain(body: str) -> object:
     return json.loads(body) if body.startswith("{") else body
 
 
+def read(project: Project) -> dict[str, Any]:
+    """The figures that `--write` stored last; empty when there are none."""
+    path = project.root / FIGURES
+    figures: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return figures
+
+
 def summary(interpreter: Path, workers: Iterable[Worker]) -> dict[str, Any]:
     """The microseconds of Flask, and how many times as fast the others are: quartiles of the rounds, by case."""
     flask, *others = workers

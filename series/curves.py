@@ -47,7 +47,7 @@ def _graduation(step: int, share: float, full: bool, long: bool) -> str:
     return mark + (f'<text x="{edge + 7:g}" y="{height + 4:g}">{step}</text>' if long else "")
 
 
-def curve(name: str, values: Mapping[int, int], total: int, long: Collection[int], goal: int = 0) -> str:
+def curve(name: str, values: Mapping[int, float], total: int, long: Collection[int], goal: int = 0) -> str:
     """A curve over the steps, above a scale of `total` graduations, with the last value written at its end.
 
     With a `goal` it rises towards a line that stands for it.

@@ -14,7 +14,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from series import diffs, highlighting, peers, sources, table
+from series import bench, diffs, highlighting, peers, sources, table
+from series.benchmarks.cases import CASES
 from series.curves import curve, glass
 from series.essays import front_matter
 from series.project import Project, Step, reader_files
@@ -116,8 +117,26 @@ def front(project: Project) -> dict[str, object]:
         "Promises": {row.step.number: tests for row, tests in zip(rows, sums, strict=True)},
     }
     curves = {name: curve(name, values, TOTAL, PARTS) for name, values in drawn.items()}
-    held = held_against_flask(project)
-    return {"rows": rows, "parts": PARTS, "curves": curves, "held": held, "glass": glass(len(rows), TOTAL, PARTS)}
+    held, fast = held_against_flask(project), speed(project)
+    filled = glass(len(rows), TOTAL, PARTS)
+    return {"rows": rows, "parts": PARTS, "curves": curves, "held": held, "speed": fast, "glass": filled}
+
+
+def speed(project: Project) -> dict[str, Any]:
+    """What a request costs in which step, as last measured; empty when that was never done."""
+    figures = bench.read(project)
+    if not figures:
+        return {}
+    cases = [{"title": CASES[case].title, "row": row} for case, row in figures["cases"].items()]
+    hello = figures["cases"]["hello"]
+    steps = [name for name in hello if name.startswith("step ")]
+    drawn = {int(name.removeprefix("step ")): hello[name][1] for name in steps}
+    tables = {
+        f"How many times as fast as Flask, by {steps[-1]}": ["flask", "bottle", "werkzeug", steps[-1]],
+        "The same for all steps": steps,
+    }
+    drawing = curve("Times as fast as Flask, saying hello", drawn, TOTAL, PARTS)
+    return {"curve": drawing, "tables": tables, "cases": cases, "versions": figures["versions"]}
 
 
 def held_against_flask(project: Project) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from series.sources import Excerpt
 
 #: Pages in front of the essays, and those behind them; others follow in alphabetical order.
 FRONT = ["index.md", "installation.md"]
-BACK = ["becoming-big.md", "names.md", "api.md", "promises.md", "peers.md"]
+BACK = ["becoming-big.md", "names.md", "api.md", "promises.md", "peers.md", "speed.md"]
 
 #: Where a page has something that is made of the files.
 INSERT = re.compile(r"<!-- (\w+) -->")
@@ -68,6 +68,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         #: The same for the places within pages.
         self.inserts: dict[str, Callable[[], Values]] = {
             "peers": lambda: {"held": pages.held_against_flask(self.project)},
+            "speed": lambda: {"speed": pages.speed(self.project)},
             "names": self._names,
             "api": self._api,
         }
