@@ -34,6 +34,7 @@ To check
   test                    everything: promises, essays, exercises, tools and site
   matrix                  which step keeps which promise
   bench [STEP…]           the speed of each step, next to Flask, Bottle and bare Werkzeug
+  fuzz                    100,000 bad requests, each of which must be answered well
   peers [STEP]            how many of the tests that Flask was released with pass on a step
 
 To write
@@ -51,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
         return 0
     args = parser().parse_args(argv)
     try:
-        code = environment.enter("check" if args.command in ("test", "matrix") else "read", argv)
+        code = environment.enter("check" if args.command in ("test", "matrix", "fuzz") else "read", argv)
         if code is None:
             module, _, function = args.carried_out_by.partition(":")
             code = int(getattr(importlib.import_module(f"series.{module}"), function)(args))
@@ -87,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
     bench = add("bench", "bench:run", "Measure requests in each step, in Flask, in Bottle and with Werkzeug alone.")
     bench.add_argument("steps", metavar="STEP", nargs="*", help="number or name of a step (default: all)")
     bench.add_argument("--write", action="store_true", help="store the figures, for the site to show")
+
+    _add_fuzz(add("fuzz", "fuzz:run", "Send bad requests to the last step, and say which it fails at."))
 
     steps = add("steps", "table:run", "Print the table of steps.")
     steps.add_argument("--stats", action="store_true", help="add figures of the code, with those of other frameworks")
@@ -138,6 +141,11 @@ def _add_peers(peers: argparse.ArgumentParser) -> None:
     peers.add_argument("step", metavar="STEP", nargs="?", help="a step or a folder (default: all steps from 10 on)")
     peers.add_argument("--failures", metavar="N", type=int, default=0, help="list the first N tests that fail")
     peers.add_argument("--write", action="store_true", help="keep the figures in posts/peers.json, for the site")
+
+
+def _add_fuzz(fuzz: argparse.ArgumentParser) -> None:
+    fuzz.add_argument("--cases", metavar="N", type=int, default=100_000, help="how many (default: 100000)")
+    fuzz.add_argument("--seed", metavar="S", type=int, default=1, help="what they are made from (default: 1)")
 
 
 def _add_carry(carry: argparse.ArgumentParser) -> None:

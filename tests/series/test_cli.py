@@ -17,7 +17,7 @@ from series.project import ROOT, Trouble
 #: Each command, as short as it can be given.
 SHORTEST = {
     "read": [], "build": [], "run": ["1"], "start": ["1", "mine"], "diff": ["1", "2"], "test": [], "steps": [],
-    "matrix": [], "peers": [], "carry": ["1"], "new": ["slug"],
+    "matrix": [], "peers": [], "fuzz": [], "carry": ["1"], "new": ["slug"],
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Bad requests by the thousand, the applications that get them, and what no application may do with them."""

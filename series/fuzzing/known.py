@@ -1,0 +1,64 @@
+"""What is known to fail and waits to be mended, so that the checks are green and it is not forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from series.fuzzing.cases import Case
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fault: a pattern that its description begins with, why it is there, and a case that has it."""
+
+    fault: str
+    reason: str
+    case: Case
+
+
+JSON = ("Content-Type", "application/json")
+FORM = ("Content-Type", "multipart/form-data; boundary=b")
+
+#: To be emptied. `fuzz` names what it meets of these, and fails when the case of one is answered well at last.
+KNOWN = [
+    Known(
+        "(logs|raises) UnicodeDecodeError, sansio/request.py",
+        "Werkzeug reads the query as UTF-8 or fails: a raw byte in it that is none is a 500.",
+        Case("plain", path=b"/headers", query=b"\xff"),
+    ),
+    Known(
+        "raises werkzeug.exceptions.BadHost",
+        "Where a host has a label of 64 letters no URL can be built, so an error page with links fails too.",
+        Case("marginalia", headers=(("Host", "x" * 64),)),
+    ),
+    Known(
+        "logs ConnectionResetError, fuzzing/cases.py readinto",
+        "Without MAX_CONTENT_LENGTH, a body without a length that breaks off is an error of the application.",
+        Case("hosts", "POST", b"/bodies", body=b"a", stream="marked broken"),
+    ),
+    Known(
+        "logs ValueError, [^ ]+/base64.py",
+        "Werkzeug's Authorization raises for Basic credentials that are not ASCII.",
+        Case("plain", path=b"/headers", headers=(("Authorization", "Basic \xe9"),)),
+    ),
+    Known(
+        "logs ValueError, werkzeug/http.py quote_etag",
+        "Werkzeug's If-Range cannot be printed where its tag holds a quotation mark.",
+        Case("plain", path=b"/headers", headers=(("If-Range", '"a"b"'),)),
+    ),
+    Known(
+        "header 'Set-Cookie' is malformed",
+        "Werkzeug's set_cookie escapes control characters to \\x19 only, and not to \\x1f.",
+        Case("plain", path=b"/cookies", query=b"n=%1f"),
+    ),
+    Known(
+        "logs TypeError, json/encoder.py",
+        "Werkzeug names a part of a form None that has no name, and JSON cannot sort that among texts.",
+        Case("plain", "POST", b"/form", b"n=1", (FORM,), b"--b\r\nContent-Disposition: form-data\r\n\r\nc\r\n--b--"),
+    ),
+    Known(
+        "logs RecursionError",
+        "JSON is read to a depth in which it cannot be written again, least of all into a session.",
+        Case("hosts", "POST", b"/remember", b"", (JSON,), b"[" * 500 + b"]" * 500),
+    ),
+]
