@@ -35,7 +35,9 @@ class Case:
         """What a server makes of it (PEP 3333); `signed` is a cookie that the application itself has signed."""
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.method, "SCRIPT_NAME": "", "PATH_INFO": self.path.decode("latin-1"),
-            "QUERY_STRING": self.query.decode("latin-1"), "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "5000",
+            # A line break would end the request line.
+            "QUERY_STRING": self.query.translate(None, b"\r\n").decode("latin-1"),
+            "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "5000",
             "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "example.com",
             "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.multithread": False, "wsgi.multiprocess": False,
             "wsgi.run_once": False, "wsgi.errors": StringIO(),

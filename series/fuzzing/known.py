@@ -9,11 +9,11 @@ from series.fuzzing.cases import Case
 
 @dataclass(frozen=True)
 class Known:
-    """A fault: a pattern that its description begins with, why it is there, and a case that has it."""
+    """A fault: a pattern that its description begins with, why it is there, and a case that has it on every Python."""
 
     fault: str
     reason: str
-    case: Case
+    case: Case | None = None
 
 
 JSON = ("Content-Type", "application/json")
@@ -30,6 +30,25 @@ KNOWN = [
         "raises werkzeug.exceptions.BadHost",
         "Where a host has a label of 64 letters no URL can be built, so an error page with links fails too.",
         Case("marginalia", headers=(("Host", "x" * 64),)),
+    ),
+    Known(
+        r"(logs|raises) Unicode\w*Error, (\S+/idna.py|werkzeug/urls.py)",
+        "Werkzeug's request.url raises for a host that is no IDNA name, such as xn--a.",
+        Case("plain", path=b"/headers", headers=(("Host", "xn--a"),)),
+    ),
+    Known(
+        r"(logs|raises) ValueError, \S+/ipaddress.py",
+        "From Python 3.11.4 on, a redirect and request.url raise for a host that looks like IPv6 and is none: [:::1].",
+    ),
+    Known(
+        "(logs|raises) ValueError, urllib/parse.py port",
+        "With host matching, Werkzeug builds a URL with quoted brackets for an IPv6 host, and no redirect takes it.",
+        Case("hosts", path=b"/remember", headers=(("Host", "[::1]:80"),)),
+    ),
+    Known(
+        "logs ValueError, datastructures/headers.py _str_header_value, dram/app.py redirect",
+        "A redirect to an address with a line break is an error of the application, and not a redirect without it.",
+        Case("plain", path=b"/away", query=b"next=%0d"),
     ),
     Known(
         "logs ConnectionResetError, fuzzing/cases.py readinto",

@@ -32,7 +32,10 @@ HEADERS: dict[str, Sequence[str]] = {
         "multipart/form-data", "multipart/form-data; boundary=\xe9", "application/json; charset=rot13", "a/b+json;=",
         "multipart/form-data; boundary*=utf-9''%ff", "application/x-www-form-urlencoded; charset=utf-7",
     ),
-    "Host": ("example.com", "a.example.com", "example.com:x", "[::1]:80", "a..b", "\xe9.example.com", "x" * 64, "a/b"),
+    "Host": (
+        "example.com", "a.example.com", "example.com:x", "[::1]:80", "[:::1]", "a..b", "\xe9.example.com", "x" * 64,
+        "a/b", "xn--a", "127.0.0.1", "example.com.", "-", "",
+    ),
     "Content-Length": ("", "-1", "abc", "0", "3", "5000", "99999999999", "+5", "1_0", "\xb2", "9" * 4301, "3, 3"),
     "Cookie": ("session=", "session=.e30.x.y", 'a="\\101\\400"; =b; ;;', "a=b; a=c", "SIGNED", "token=\xff"),
     "Range": ("bytes=0-1", "bytes=5-", "bytes=-5", "bytes=9-1", "bytes=0-1,3-4", "bytes=a-b", f"bytes={'9' * 4301}-"),
