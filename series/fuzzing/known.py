@@ -22,16 +22,6 @@ FORM = ("Content-Type", "multipart/form-data; boundary=b")
 #: To be emptied. `fuzz` names what it meets of these, and fails when the case of one is answered well at last.
 KNOWN = [
     Known(
-        "(logs|raises) UnicodeDecodeError, sansio/request.py",
-        "Werkzeug reads the query as UTF-8 or fails: a raw byte in it that is none is a 500.",
-        Case("plain", path=b"/headers", query=b"\xff"),
-    ),
-    Known(
-        "raises werkzeug.exceptions.BadHost",
-        "Where a host has a label of 64 letters no URL can be built, so an error page with links fails too.",
-        Case("marginalia", headers=(("Host", "x" * 64),)),
-    ),
-    Known(
         r"(logs|raises) Unicode\w*Error, (\S+/idna.py|werkzeug/urls.py)",
         "Werkzeug's request.url raises for a host that is no IDNA name, such as xn--a.",
         Case("plain", path=b"/headers", headers=(("Host", "xn--a"),)),

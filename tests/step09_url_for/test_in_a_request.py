@@ -172,3 +172,13 @@ def test_two_tasks_link_each_to_the_host_it_was_asked_at(app):
         return await asyncio.wait_for(asyncio.gather(*asking), 5)
 
     assert asyncio.run(ask_both()) == ["http://one.example/", "https://two.example/"]
+
+
+@pytest.mark.differs("Flask asks the handler, whose links fail")
+@pytest.mark.parametrize("hook", ["errorhandler", "before_request"])
+def test_a_host_that_is_none_is_answered_without_links(app, client, hook):
+    if hook == "errorhandler":
+        app.errorhandler(400)(lambda error: app.url_for("index"))
+    else:
+        app.before_request(lambda: app.url_for("index"))
+    assert client.get("/", headers={"Host": "x" * 64}).status_code == 400

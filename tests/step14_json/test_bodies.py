@@ -2,6 +2,7 @@
 
 import pytest
 from werkzeug.exceptions import BadRequest
+from werkzeug.test import create_environ, run_wsgi_app
 
 from dram import request
 
@@ -245,3 +246,16 @@ def test_what_is_read_is_what_the_standard_library_reads(api, client, data, valu
         return [read == api.json.loads(data), value is None or read == value]
 
     assert post(client, data, "/same").json == [True, True]
+
+
+@pytest.mark.differs("Flask answers 500")
+@pytest.mark.parametrize("ask", ["args", "url", "full_path"])
+def test_a_byte_in_the_query_that_should_have_been_quoted_is_read_as_if_it_were(app, ask):
+    app.get("/")(lambda: request.args.get("q", "none") if ask == "args" else getattr(request, ask))
+    environ = create_environ("/")
+    answers = []
+    for environ["QUERY_STRING"] in ("q=%FF+1&r=%3C", "q=\xff+1&r=%3C"):
+        answer, status, _ = run_wsgi_app(app, dict(environ))
+        answers.append((status[:3], b"".join(answer)))
+    assert answers[0][0] == "200"
+    assert answers[0] == answers[1]

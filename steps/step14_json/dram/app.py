@@ -20,6 +20,7 @@ import werkzeug.wrappers
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import (
     Aborter,
+    BadHost,
     BadRequest,
     BadRequestKeyError,
     HTTPException,
@@ -530,6 +531,8 @@ class Dram:
     def full_dispatch_request(self, context: Context) -> Response:
         """Answer a request, by an error handler where the view fails and a handler fits."""
         try:
+            if isinstance(context.request.routing_exception, BadHost):
+                raise context.request.routing_exception
             hooks = self.before_request_funcs or self.url_value_preprocessors
             value = self.preprocess_request(context) if hooks else None
             if value is None:
@@ -616,7 +619,8 @@ class Dram:
     def handle_http_exception(self, context: Context, error: HTTPException) -> ResponseValue:
         """Return what the handler for `error` returns; the error's own page when there is none."""
         # Without a code it carries a finished response; from the router it is a redirect. Neither is an error.
-        if error.code is None or isinstance(error, RoutingException):
+        # And for a host that is none no URL can be built, so that a page with links would fail as well.
+        if error.code is None or isinstance(error, RoutingException | BadHost):
             return error.get_response(context.environ)
         handler = self._find_error_handler(error)
         return error.get_response(context.environ) if handler is None else _answer_of(handler, error)

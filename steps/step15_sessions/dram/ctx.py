@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping
 from contextvars import ContextVar, Token
 from functools import cached_property, wraps
+from string import punctuation
 from types import SimpleNamespace, TracebackType
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
+from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
 from werkzeug.routing import MapAdapter
@@ -108,6 +110,9 @@ class Context:
         # Werkzeug would put it into the environ too, and the two would keep each other alive.
         request = self.app.request_class(self.environ, populate_request=False)
         request.settings = self.app
+        if not request.query_string.isascii():
+            # Werkzeug reads bytes that are not UTF-8 where they are quoted, as all that is not ASCII should be.
+            request.query_string = quote(request.query_string, safe=punctuation).encode()
         return request
 
     @property
