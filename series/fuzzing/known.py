@@ -28,7 +28,7 @@ KNOWN = [
     ),
     Known(
         r"(logs|raises) ValueError, \S+/ipaddress.py",
-        "From Python 3.11.4 on, a redirect and request.url raise for a host that looks like IPv6 and is none: [:::1].",
+        "From Python 3.11.4 on, Werkzeug's request.url raises for a host that looks like IPv6 and is none: [:::1].",
     ),
     Known(
         "(logs|raises) ValueError, urllib/parse.py port",
@@ -39,11 +39,6 @@ KNOWN = [
         "logs ValueError, datastructures/headers.py _str_header_value, dram/app.py redirect",
         "A redirect to an address with a line break is an error of the application, and not a redirect without it.",
         Case("plain", path=b"/away", query=b"next=%0d"),
-    ),
-    Known(
-        "logs ConnectionResetError, fuzzing/cases.py readinto",
-        "Without MAX_CONTENT_LENGTH, a body without a length that breaks off is an error of the application.",
-        Case("hosts", "POST", b"/bodies", body=b"a", stream="marked broken"),
     ),
     Known(
         "logs ValueError, [^ ]+/base64.py",

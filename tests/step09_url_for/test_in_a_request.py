@@ -1,9 +1,11 @@
 """Within a request a link says as little as it can, and as much as it is asked to."""
 
 import asyncio
+import sys
 import threading
 
 import pytest
+from werkzeug.test import create_environ, run_wsgi_app
 
 
 def view(**values):
@@ -182,3 +184,15 @@ def test_a_host_that_is_none_is_answered_without_links(app, client, hook):
     else:
         app.before_request(lambda: app.url_for("index"))
     assert client.get("/", headers={"Host": "x" * 64}).status_code == 400
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11, 4), reason="earlier Pythons take it for a host")
+@pytest.mark.differs("Flask fails when it sends the redirect")
+@pytest.mark.parametrize(("host", "status"), [("[:::1]", "400")])
+def test_no_redirect_leads_to_a_host_that_is_none(app, host, status):
+    app.add_url_rule("/shelves/", "shelves", view)
+    environ = {**create_environ("/shelves"), "HTTP_HOST": host}
+    try:
+        assert run_wsgi_app(app, environ)[1][:3] == status
+    except ValueError as error:
+        pytest.fail(f"the application raised {error!r}")

@@ -269,3 +269,17 @@ def test_a_class_of_requests_may_decide(limited):
     assert send(limited, "form", b"1" * 21)[0] == 413
     assert send(limited, "data", b"1" * 10)[0] == 200
     assert send(limited, "data", b"1" * 11)[0] == 413
+
+
+@pytest.mark.differs("Flask answers 500 where there is no limit")
+@pytest.mark.parametrize("limit", [None, 1000])
+def test_a_body_that_breaks_off_is_a_bad_request_with_a_limit_and_without(limited, limit):
+    class Broken(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            raise ConnectionResetError
+
+    limited.config["MAX_CONTENT_LENGTH"] = limit
+    assert send(limited, "data", Broken(), length=None, terminated=True)[0] == 400

@@ -7,9 +7,11 @@ from contextvars import ContextVar, Token
 from functools import cached_property, wraps
 from types import SimpleNamespace, TracebackType
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
+from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment
 
-from werkzeug.routing import MapAdapter
+from werkzeug.exceptions import BadHost
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from .debugging import no_request
 from .typing import AfterRequest, FunctionT
@@ -184,9 +186,19 @@ class Context:
             rule, arguments = self.url_adapter.match(return_rule=True)
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
-            request.routing_exception = error
+            request.routing_exception = _checked(error)
         else:
             request.url_rule, request.view_args = rule, dict(arguments)
+
+
+def _checked(error: Exception) -> Exception:
+    """What the match raised; `BadHost` instead of a redirect to a URL that cannot be read."""
+    if isinstance(error, RequestRedirect):
+        try:
+            urlsplit(error.new_url)
+        except ValueError:
+            return BadHost()
+    return error
 
 
 def has_request_context() -> bool:

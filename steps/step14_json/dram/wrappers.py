@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import IO, Any, Protocol, cast
 
 import werkzeug.routing
@@ -68,8 +69,9 @@ class Request(werkzeug.wrappers.Request):
     @cached_property
     def stream(self) -> IO[bytes]:
         """The body, as far as it may be read. Reading raises `RequestEntityTooLarge` for one that is too long."""
-        limit = self.max_content_length
-        if limit is None or (self.content_length or 0) > limit or "wsgi.input_terminated" not in self.environ:
+        # Also without a limit, because Werkzeug would then let the error of a connection that breaks off through.
+        limit = sys.maxsize - 1 if self.max_content_length is None else self.max_content_length
+        if (self.content_length or 0) > limit or "wsgi.input_terminated" not in self.environ:
             return super().stream
         return cast(IO[bytes], LimitedBody(self.environ["wsgi.input"], limit))
 
