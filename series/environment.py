@@ -21,9 +21,12 @@ from typing import IO
 
 from series.project import ROOT, Trouble
 
-#: The groups of `pyproject.toml` and the folders they live in. What `check` installs contains what `read` does.
-FOLDERS = {"read": ".venv", "check": ".venv", "compare": ".venv-compare", "peers": ".venv-peers"}
-CONTAINED_IN = {"read": ["read", "check"], "check": ["check"], "compare": ["compare"], "peers": ["peers"]}
+#: The groups of `pyproject.toml` that live apart.
+OWN = ("compare", "peers", "serve")
+
+#: All groups and the folders they live in. What `check` installs contains what `read` does.
+FOLDERS = {"read": ".venv", "check": ".venv", **{group: f".venv-{group}" for group in OWN}}
+CONTAINED_IN = {"read": ["read", "check"], "check": ["check"], **{group: [group] for group in OWN}}
 
 #: How this person starts us.
 COMMAND = "py series" if os.name == "nt" else "python3 series"

@@ -42,8 +42,9 @@ def report(project: Project) -> Iterator[str]:
 
 
 def _everything(project: Project) -> int:
-    # Made here, where its progress is seen, and not by two tests at once.
-    environment.python("compare", ROOT)
+    # Made here, where the progress is seen, and not by two tests at once.
+    for group in "compare", "serve":
+        environment.python(group, ROOT)
     spread = ["-n", "2", "--no-loadscope-reorder", "-p", "no:cacheprovider", "-q"]
     return _pytest(["-m", "pytest", *spread, str(project.root / "tests" / "series")])
 
