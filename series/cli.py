@@ -36,6 +36,7 @@ To check
   bench [STEP…]           the speed of each step, next to Flask, Bottle and bare Werkzeug
   fuzz                    100,000 bad requests, each of which must be answered well
   peers [STEP]            how many of the tests that Flask was released with pass on a step
+  storm                   the last step under load, while the processes that serve it are killed
 
 To write
   new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
@@ -90,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--write", action="store_true", help="store the figures, for the site to show")
 
     _add_fuzz(add("fuzz", "fuzz:run", "Send bad requests to the last step, and say which it fails at."))
+    _add_storm(add("storm", "storm:run", "Have readers use the last step while the workers that serve it are killed."))
 
     steps = add("steps", "table:run", "Print the table of steps.")
     steps.add_argument("--stats", action="store_true", help="add figures of the code, with those of other frameworks")
@@ -109,6 +111,14 @@ def port(text: str) -> int:
     number = int(text)
     if not 0 < number < 65536:
         raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
+def seconds(text: str) -> float:
+    """A time from the command line, of an hour at most."""
+    number = float(text)
+    if not 1 <= number <= 3600:
+        raise argparse.ArgumentTypeError("a storm takes 1 to 3600 seconds")
     return number
 
 
@@ -146,6 +156,11 @@ def _add_peers(peers: argparse.ArgumentParser) -> None:
 def _add_fuzz(fuzz: argparse.ArgumentParser) -> None:
     fuzz.add_argument("--cases", metavar="N", type=int, default=100_000, help="how many (default: 100000)")
     fuzz.add_argument("--seed", metavar="S", type=int, default=1, help="what they are made from (default: 1)")
+
+
+def _add_storm(storm: argparse.ArgumentParser) -> None:
+    storm.add_argument("--seconds", metavar="N", type=seconds, default=20, help="for how long (default: 20)")
+    storm.add_argument("--write", action="store_true", help="keep the figures in posts/storm.json, for the site")
 
 
 def _add_carry(carry: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 import zipfile
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from series import bench, diffs, highlighting, peers, sources, table
+from series import bench, diffs, highlighting, peers, sources, storm, table
 from series.benchmarks.cases import CASES
 from series.curves import curve, glass
 from series.essays import front_matter
@@ -149,6 +150,12 @@ def held_against_flask(project: Project) -> dict[str, Any]:
     drawing = curve(name, values, TOTAL, PARTS, goal=kept.possible[0])
     steps = {number: project.step(number) for number in values}
     return {"name": name, "curve": drawing, "kept": kept, "steps": steps}
+
+
+def weathered(project: Project) -> dict[str, Any]:
+    """The figures of the last storm that was kept; empty when there was none."""
+    path = project.root / storm.FIGURES
+    return {**json.loads(path.read_text(encoding="utf-8")), "labels": storm.LABELS} if path.exists() else {}
 
 
 def code_files(project: Project, step: Step) -> list[SourceFile]:

@@ -68,6 +68,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         #: The same for the places within pages.
         self.inserts: dict[str, Callable[[], Values]] = {
             "peers": lambda: {"held": pages.held_against_flask(self.project)},
+            "storm": lambda: {"storm": pages.weathered(self.project)},
             "speed": lambda: {"speed": pages.speed(self.project)},
             "names": self._names,
             "api": self._api,

@@ -17,7 +17,7 @@ from series.project import ROOT, Trouble
 #: Each command, as short as it can be given.
 SHORTEST = {
     "read": [], "build": [], "run": ["1"], "start": ["1", "mine"], "diff": ["1", "2"], "test": [], "steps": [],
-    "matrix": [], "peers": [], "fuzz": [], "carry": ["1"], "new": ["slug"],
+    "matrix": [], "peers": [], "fuzz": [], "storm": [], "carry": ["1"], "new": ["slug"],
 }  # fmt: skip
 
 
@@ -72,7 +72,9 @@ def test_each_command_is_carried_out_by_a_function_that_exists(name: str) -> Non
     assert callable(getattr(importlib.import_module(f"series.{module}"), function))
 
 
-@pytest.mark.parametrize("argv", [["nonsense"], ["run"], ["read", "--port", "0"], ["run", "1", "--port", "x"]])
+@pytest.mark.parametrize(
+    "argv", [["nonsense"], ["run"], ["read", "--port", "0"], ["run", "1", "--port", "x"], ["storm", "--seconds", "0"]]
+)
 def test_a_command_line_that_makes_no_sense_is_refused(argv: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(argv)
