@@ -25,6 +25,7 @@ KINDS = {
     "pycon": (set[str](), {"on"}),
     "exercise": ({"at"}, set[str]()),
     "figure": ({"src"}, set[str]()),
+    "file": ({"src"}, set[str]()),
 }
 
 

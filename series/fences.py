@@ -7,6 +7,7 @@
 | `console on="01"`, `pycon on="01"` | a transcript, run by the checks on that step, else on the essay's own |
 | `exercise at="step01/greet"` | an exercise's failing test, the command that runs it, and the solution; no body |
 | `figure src="01-server.svg"` | a drawing of `posts/figures`; the body is its caption, in Markdown |
+| `file src="deploy/wsgi.py"` | a file of the repository that belongs to no step, whole; no body |
 | `python elsewhere="Starlette"` | code that is not ours; in an essay no other Python may be pasted |
 
 All other fences are Python-Markdown's. A fault is a `FenceFault`, which names the essay and the line.
@@ -39,7 +40,7 @@ from .project import Project, Step, Trouble
 from .sources import Excerpt, excerpt, since
 
 #: Fences that show what they name, and have no text of their own.
-EMPTY = {"step", "stepdiff", "exercise"}
+EMPTY = {"step", "stepdiff", "exercise", "file"}
 PYTHON = {"python", "py", "python3"}
 
 
@@ -230,6 +231,14 @@ class Renderer:
         if "<title" not in svg:
             raise Trouble(f"posts/figures/{path.name} needs a <title>, for those who cannot see it.")
         return [f'<figure class="drawing">{svg.strip()}<figcaption>', fence.body.strip(), "</figcaption></figure>"]
+
+    def _file(self, fence: Fence) -> str:
+        name = fence.attributes["src"]
+        path = self.project.root / name
+        if not path.is_file():
+            raise Trouble(f"There is no file {name}.")
+        label = escape(self._once(name, " "))
+        return _plain(path.read_text(encoding="utf-8"), name, "whole", f"<code>{escape(name)}</code>", label)
 
     def _python(self, fence: Fence) -> list[str] | None:
         if "elsewhere" not in fence.attributes:

@@ -15,7 +15,10 @@ from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 Token = tuple[str, str]
 Line = tuple[Token, ...]
 
-LEXERS = {".py": "python", ".html": "html+jinja", ".css": "css", ".js": "js", ".sql": "sql", ".toml": "toml"}
+LEXERS = {
+    ".py": "python", ".html": "html+jinja", ".css": "css", ".js": "js", ".sql": "sql", ".toml": "toml",
+    ".conf": "nginx",
+}  # fmt: skip
 
 #: Left without a span, because they are most of all tokens and look like plain text.
 PLAIN = {"n", "p", "w"}

@@ -26,7 +26,7 @@ from series.project import ROOT, Project, Trouble
 from series.site import Series
 
 #: What a reload depends on.
-WATCHED = ("posts", "steps", "exercises", "tests", "theme", "mkdocs.yml")
+WATCHED = ("posts", "steps", "exercises", "tests", "theme", "deploy", "mkdocs.yml")
 
 DEAD_LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? .*?'(?P<link>[^']+)'.*", re.DOTALL)
 

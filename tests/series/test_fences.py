@@ -158,6 +158,14 @@ def test_an_exercise_shows_its_test_its_command_and_its_solution(two_steps):
     assert html.count("<details>") == 2
 
 
+def test_a_file_that_belongs_to_no_step_is_shown_whole(two_steps):
+    (two_steps.root / "deploy").mkdir()
+    (two_steps.root / "deploy" / "site.conf").write_text("listen 80;\n", encoding="utf-8")
+    html = render(two_steps, fence('file src="deploy/site.conf"'))
+    assert "<figcaption><code>deploy/site.conf</code></figcaption>" in html
+    assert '<span class="row"><span class="k">listen</span>' in html
+
+
 def test_a_drawing_is_inlined_and_its_caption_is_markdown(two_steps):
     html = render(two_steps, fence('figure src="01-way.svg"', "The *way* in.\n"))
     assert (
@@ -225,6 +233,7 @@ def test_pages_that_are_no_essays_may_show_python(two_steps):
             fence('figure src="mute.svg"', "Text\n"),
             "posts/figures/mute.svg needs a <title>, for those who cannot see it.",
         ),
+        (fence('file src="deploy/none.conf"'), "There is no file deploy/none.conf."),
         (fence("python", "x = 1\n"), "No pasted code"),
         (fence('python elsewhere="Starlette"', "x = \n"), "The code does not parse: invalid syntax, in its line 1."),
     ],
