@@ -10,7 +10,7 @@ from series.project import ROOT, Project, Step
 from series.table import measure
 
 STEPS = [pytest.param(step, id=step.name) for step in Project().steps]
-FOLDERS = [str(ROOT / name) for name in ("series", "steps", "tests", "exercises")]
+FOLDERS = [str(ROOT / name) for name in ("series", "steps", "tests", "exercises", "deploy")]
 RUFF = ["ruff", "check", "--no-cache", "--config", str(ROOT / "pyproject.toml")]
 FORMAT = ["ruff", "format", "--check", "--no-cache", "--config", str(ROOT / "pyproject.toml")]
 
