@@ -85,7 +85,7 @@ FAULTS = {
     "messages in a global": {
         "dram/flashing.py": ('_context("flash").session', 'globals().setdefault("waiting", {})'),
         "dram/ctx.py": (
-            'self.session.pop("_flashes") if "_flashes" in self.session else []',
+            'self.session.pop("_flashes", []) if "_flashes" in self.session else []',
             'vars(__import__("dram.flashing").flashing).get("waiting", {}).pop("_flashes", [])',
         ),
     },
@@ -104,8 +104,10 @@ FOUND = {
 @posix
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found(plant: Plant, name: str) -> None:
-    outcome = storm.storm(plant(FAULTS[name]), 3)
-    assert re.search(FOUND[name], "\n".join(outcome.violations)), outcome
+    folder = plant(FAULTS[name])
+    # On a machine with much to do a storm of three seconds has few requests in it.
+    outcomes = (storm.storm(folder, 3) for _ in range(4))
+    assert any(re.search(FOUND[name], "\n".join(outcome.violations)) for outcome in outcomes)
 
 
 @posix

@@ -1,10 +1,10 @@
 """Within a request a link says as little as it can, and as much as it is asked to."""
 
 import asyncio
-import sys
 import threading
 
 import pytest
+from werkzeug.routing import BaseConverter, RequestRedirect
 from werkzeug.test import create_environ, run_wsgi_app
 
 
@@ -186,13 +186,18 @@ def test_a_host_that_is_none_is_answered_without_links(app, client, hook):
     assert client.get("/", headers={"Host": "x" * 64}).status_code == 400
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11, 4), reason="earlier Pythons take it for a host")
+class Elsewhere(BaseConverter):
+    """Redirects to what no URL can be, as Werkzeug does for some hosts, which depend on the version of Python."""
+
+    def to_python(self, value):
+        raise RequestRedirect("http://[::1/")
+
+
 @pytest.mark.differs("Flask fails when it sends the redirect")
-@pytest.mark.parametrize(("host", "status"), [("[:::1]", "400")])
-def test_no_redirect_leads_to_a_host_that_is_none(app, host, status):
-    app.add_url_rule("/shelves/", "shelves", view)
-    environ = {**create_environ("/shelves"), "HTTP_HOST": host}
+def test_a_redirect_that_leads_nowhere_is_a_bad_request(app):
+    app.url_map.converters["elsewhere"] = Elsewhere
+    app.add_url_rule("/shelves/<elsewhere:name>", "shelves", view)
     try:
-        assert run_wsgi_app(app, environ)[1][:3] == status
+        assert run_wsgi_app(app, create_environ("/shelves/a"))[1][:3] == "400"
     except ValueError as error:
         pytest.fail(f"the application raised {error!r}")
