@@ -105,8 +105,8 @@ FOUND = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found(plant: Plant, name: str) -> None:
     folder = plant(FAULTS[name])
-    # On a machine with much to do a storm of three seconds has few requests in it.
-    outcomes = (storm.storm(folder, 3) for _ in range(4))
+    # On a machine with much to do a storm of two seconds has few requests in it.
+    outcomes = (storm.storm(folder, 2) for _ in range(6))
     assert any(re.search(FOUND[name], "\n".join(outcome.violations)) for outcome in outcomes)
 
 
