@@ -272,8 +272,7 @@ def test_a_class_of_requests_may_decide(limited):
 
 
 @pytest.mark.differs("Flask answers 500 where there is no limit")
-@pytest.mark.parametrize("limit", [None, 1000])
-def test_a_body_that_breaks_off_is_a_bad_request_with_a_limit_and_without(limited, limit):
+def test_a_body_that_breaks_off_is_a_bad_request_without_a_limit_too(limited):
     class Broken(io.RawIOBase):
         def readable(self):
             return True
@@ -281,5 +280,5 @@ def test_a_body_that_breaks_off_is_a_bad_request_with_a_limit_and_without(limite
         def readinto(self, buffer):
             raise ConnectionResetError
 
-    limited.config["MAX_CONTENT_LENGTH"] = limit
+    limited.config["MAX_CONTENT_LENGTH"] = None
     assert send(limited, "data", Broken(), length=None, terminated=True)[0] == 400
