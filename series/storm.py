@@ -30,7 +30,7 @@ from series.visitors import PATIENCE, CutOff, Reader, Visitor
 
 #: The readers, each with a thread and a cookie jar; and what serves them.
 NAMES = ("Ada", "Babbage", "Charlotte", "Dickens")
-SERVER = ("--workers", "4", "--threads", "4", "--bind", "127.0.0.1:0", "--no-control-socket", "app:app")
+SERVER = ("--workers", "4", "--threads", "4", "--bind", "127.0.0.1:0", "--no-control-socket", "--graceful-timeout", "2")
 
 #: What gunicorn runs before it starts: threads take turns 500 times as often as else, so that what can mix does mix.
 #: Then each worker says when it is ready.
@@ -140,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
 @contextmanager
 def gunicorn(folder: Path) -> Iterator[Gunicorn]:
     """Serve the application in a folder on a free port of this machine, and end all its processes after the block."""
-    command = [str(environment.python("serve")), "-m", "gunicorn", *SERVER]
+    command = [str(environment.python("serve")), "-m", "gunicorn", *SERVER, "app:app"]
     settings = {name: value for name, value in os.environ.items() if not name.startswith(("MARGINALIA_", "GUNICORN_"))}
     (folder / "gunicorn.conf.py").write_text(CONFIGURATION, "utf-8")
     log = folder / "gunicorn.log"

@@ -195,7 +195,7 @@ class Reader(Visitor):
     def hold(self, path: str, body: str) -> None:
         """Raise `Violation` if a page is not ours: name, token and messages are those of our session, and no others."""
         names = NAME.findall(body)
-        shown = names[0].strip() if names else "signed out"
+        shown = (names[0].strip() or "nobody") if names else "signed out"
         if shown != (self.name if self.inside else "signed out"):
             raise Violation(f"{self.name} is shown {path} as {shown}.")
         tokens = {*TOKEN.findall(body)}

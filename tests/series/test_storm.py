@@ -83,17 +83,17 @@ FAULTS = {
         )
     },
     "messages in a global": {
-        "dram/flashing.py": ('_context("flash").session', 'globals().setdefault("waiting", {})'),
-        "dram/ctx.py": (
-            'self.session.pop("_flashes", []) if "_flashes" in self.session else []',
-            'vars(__import__("dram.flashing").flashing).get("waiting", {}).pop("_flashes", [])',
+        "app.py": (
+            'flash("Your note is in the margin.", "done")',
+            'app.config.setdefault("WAITING", []).append(("done", "Your note is in the margin."))',
         ),
+        "templates/layout.html": ("get_flashed_messages(with_categories=true)", 'config.pop("WAITING", [])'),
     },
 }  # fmt: skip
 
 #: What must be said of each, in one of the sentences.
 FOUND = {
-    "reader in a global": r"is shown /.* as (Ada|Babbage|Charlotte|Dickens|signed out)\.",
+    "reader in a global": r"is shown /.* as (Ada|Babbage|Charlotte|Dickens|nobody)\.",
     "key of each worker": r"as signed out\.|was answered 400|with the token of another session",
     "no commit": r"'note \d+ of \w+' was acknowledged, and is lost\.",
     "one context for all threads": r"was answered (400|500)|is shown|to another question",
@@ -104,10 +104,14 @@ FOUND = {
 @posix
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found(plant: Plant, name: str) -> None:
-    folder = plant(FAULTS[name])
-    # On a machine with much to do a storm of two seconds has few requests in it.
-    outcomes = (storm.storm(folder, 2) for _ in range(6))
-    assert any(re.search(FOUND[name], "\n".join(outcome.violations)) for outcome in outcomes)
+    folder, outcomes = plant(FAULTS[name]), []
+    # On a machine with much to do a storm of three seconds has few requests in it.
+    for _ in range(3):
+        (folder / "marginalia.db").unlink(missing_ok=True)  # Its readers would be known already.
+        outcomes.append(storm.storm(folder, 3))
+        if re.search(FOUND[name], "\n".join(outcomes[-1].violations)):
+            return
+    pytest.fail(f"not found: {outcomes}")
 
 
 @posix
