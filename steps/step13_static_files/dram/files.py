@@ -60,8 +60,9 @@ def find_file(folder: str, name: str) -> str:
     path = safe_join(folder, name)
     if path is None or not os.path.isfile(path):
         raise NotFound
-    # safe_join judges by the name. Where symbolic links lead, the file system has to say. The path that ends in a
-    # separator is that of the folder alone, and not of another whose name begins like it.
-    if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), "")):
+    # safe_join judges by the name. Where symbolic links lead, the file system has to say.
+    target = os.path.realpath(path)
+    # The folder with a separator, because the name of another may begin like its own. Mostly there is no link at all.
+    if target != path and not target.startswith(os.path.join(os.path.realpath(folder), "")):
         raise NotFound
     return path
