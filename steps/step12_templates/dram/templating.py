@@ -83,7 +83,8 @@ class Missing(Undefined):
 
 
 def _report(message: str) -> None:
-    # Two frames up is whoever prints. Above it, or it itself, is the template, whose lines are not those of its code.
+    # Two frames up is the code that prints: the template, or a filter that the template called. A template's lines
+    # are not those of the code that it was compiled to.
     frame = sys._getframe(2)
     while (template := frame.f_globals.get("__jinja_template__")) is None:
         if frame.f_back is None:
