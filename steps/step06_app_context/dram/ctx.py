@@ -11,7 +11,7 @@ from wsgiref.types import WSGIEnvironment
 
 from werkzeug.routing import MapAdapter
 
-from .debugging import no_request
+from .debugging import no_application, no_request
 from .wrappers import Request
 
 Parameters = ParamSpec("Parameters")
@@ -147,6 +147,22 @@ class Context:
             request.url_rule, request.view_args = rule, dict(arguments)
 
 
+def need_request(name: str) -> Context:
+    """The current context, for `name`, which needs a request in it. Raises `RuntimeError` when there is none."""
+    context = current.get(None)
+    if context is None or context.environ is None:
+        raise RuntimeError(no_request(name, context.app.import_name if context is not None else ""))
+    return context
+
+
+def need_application(name: str) -> Context:
+    """The current context, for `name`, which needs an application. Raises `RuntimeError` when there is none."""
+    context = current.get(None)
+    if context is None:
+        raise RuntimeError(no_application(name))
+    return context
+
+
 def has_request_context() -> bool:
     """Whether a request is being answered in this thread, greenlet or task."""
     context = current.get(None)
@@ -164,9 +180,7 @@ def copy_current_request_context(f: Callable[Parameters, Result]) -> Callable[Pa
     Each call gets a context of its own, which lasts until the function returns: the request is shared, `g` is not.
     Raises `RuntimeError` outside of a request.
     """
-    context = current.get(None)
-    if context is None or context.environ is None:
-        raise RuntimeError(no_request("copy_current_request_context"))
+    context = need_request("copy_current_request_context")
 
     @wraps(f)
     def with_context(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:

@@ -370,9 +370,10 @@ class Dram:
 
     def full_dispatch_request(self, context: Context) -> Response:
         """Answer a request, by an error handler where the view fails and a handler fits."""
+        if isinstance(context.request.routing_exception, BadHost):
+            # For a host that is none no URL can be built, so that a hook or a page with links would fail as well.
+            return self.finalize_request(context, context.request.routing_exception.get_response(context.environ))
         try:
-            if isinstance(context.request.routing_exception, BadHost):
-                raise context.request.routing_exception
             hooks = self.before_request_funcs or self.url_value_preprocessors
             value = self.preprocess_request(context) if hooks else None
             if value is None:
@@ -459,8 +460,7 @@ class Dram:
     def handle_http_exception(self, context: Context, error: HTTPException) -> ResponseValue:
         """Return what the handler for `error` returns; the error's own page when there is none."""
         # Without a code it carries a finished response; from the router it is a redirect. Neither is an error.
-        # And for a host that is none no URL can be built, so that a page with links would fail as well.
-        if error.code is None or isinstance(error, RoutingException | BadHost):
+        if error.code is None or isinstance(error, RoutingException):
             return error.get_response(context.environ)
         handler = self._find_error_handler(error)
         return error.get_response(context.environ) if handler is None else _answer_of(handler, error)

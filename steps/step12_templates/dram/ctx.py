@@ -13,7 +13,7 @@ from wsgiref.types import WSGIEnvironment
 from werkzeug.exceptions import BadHost
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from .debugging import no_request
+from .debugging import no_application, no_request
 from .typing import AfterRequest, FunctionT
 from .wrappers import Request
 
@@ -186,12 +186,12 @@ class Context:
             rule, arguments = self.url_adapter.match(return_rule=True)
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
-            request.routing_exception = _checked(error)
+            request.routing_exception = _without_bad_hosts(error)
         else:
             request.url_rule, request.view_args = rule, dict(arguments)
 
 
-def _checked(error: Exception) -> Exception:
+def _without_bad_hosts(error: Exception) -> Exception:
     """What the match raised; `BadHost` instead of a redirect to a URL that cannot be read."""
     if isinstance(error, RequestRedirect):
         try:
@@ -199,6 +199,22 @@ def _checked(error: Exception) -> Exception:
         except ValueError:
             return BadHost()
     return error
+
+
+def need_request(name: str) -> Context:
+    """The current context, for `name`, which needs a request in it. Raises `RuntimeError` when there is none."""
+    context = current.get(None)
+    if context is None or context.environ is None:
+        raise RuntimeError(no_request(name, context.app.import_name if context is not None else ""))
+    return context
+
+
+def need_application(name: str) -> Context:
+    """The current context, for `name`, which needs an application. Raises `RuntimeError` when there is none."""
+    context = current.get(None)
+    if context is None:
+        raise RuntimeError(no_application(name))
+    return context
 
 
 def has_request_context() -> bool:
@@ -217,10 +233,7 @@ def after_this_request(f: FunctionT) -> FunctionT:
 
     Raises `RuntimeError` outside of a request.
     """
-    context = current.get(None)
-    if context is None or context.environ is None:
-        raise RuntimeError(no_request("after_this_request"))
-    context.after_functions.append(f)
+    need_request("after_this_request").after_functions.append(f)
     return f
 
 
@@ -230,9 +243,7 @@ def copy_current_request_context(f: Callable[Parameters, Result]) -> Callable[Pa
     Each call gets a context of its own, which lasts until the function returns: the request is shared, `g` is not.
     Raises `RuntimeError` outside of a request.
     """
-    context = current.get(None)
-    if context is None or context.environ is None:
-        raise RuntimeError(no_request("copy_current_request_context"))
+    context = need_request("copy_current_request_context")
 
     @wraps(f)
     def with_context(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:

@@ -31,12 +31,11 @@ from werkzeug.exceptions import (
 from werkzeug.routing import BuildError, Map, MapAdapter, RoutingException
 
 from .config import Config, ConfigAttribute
-from .ctx import KEEP_CONTEXT, Context, Namespace, current
+from .ctx import KEEP_CONTEXT, Context, Namespace, current, need_request
 from .debugging import (
     no_answer,
     no_exception,
     no_headers,
-    no_request,
     no_response,
     no_response_after,
     no_server_name,
@@ -318,9 +317,7 @@ class Dram:
 
     def send_static_file(self, filename: str) -> Response:
         """The view of `static`: a file in `static_folder`. Raises `NotFound`, and `RuntimeError` without a folder."""
-        context = current.get(None)
-        if context is None:
-            raise RuntimeError(no_request("send_static_file"))
+        context = need_request("send_static_file")
         if self.static_folder is None:
             raise RuntimeError("This application has no static folder. Pass 'static_folder' when it is made.")
 
@@ -556,9 +553,10 @@ class Dram:
 
     def full_dispatch_request(self, context: Context) -> Response:
         """Answer a request, by an error handler where the view fails and a handler fits."""
+        if isinstance(context.request.routing_exception, BadHost):
+            # For a host that is none no URL can be built, so that a hook or a page with links would fail as well.
+            return self.finalize_request(context, context.request.routing_exception.get_response(context.environ))
         try:
-            if isinstance(context.request.routing_exception, BadHost):
-                raise context.request.routing_exception
             hooks = self.before_request_funcs or self.url_value_preprocessors
             value = self.preprocess_request(context) if hooks else None
             if value is None:
@@ -656,8 +654,7 @@ class Dram:
     def handle_http_exception(self, context: Context, error: HTTPException) -> ResponseValue:
         """Return what the handler for `error` returns; the error's own page when there is none."""
         # Without a code it carries a finished response; from the router it is a redirect. Neither is an error.
-        # And for a host that is none no URL can be built, so that a page with links would fail as well.
-        if error.code is None or isinstance(error, RoutingException | BadHost):
+        if error.code is None or isinstance(error, RoutingException):
             return error.get_response(context.environ)
         handler = self._find_error_handler(error)
         return error.get_response(context.environ) if handler is None else _answer_of(handler, error)

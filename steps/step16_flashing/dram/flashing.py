@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .ctx import Context, current
-from .debugging import no_request
+from .ctx import need_request
 
 
 def flash(message: str, category: str = "message") -> None:
@@ -14,7 +13,7 @@ def flash(message: str, category: str = "message") -> None:
 
     Raises `RuntimeError` outside of a request, and where there is no secret key to sign a session with.
     """
-    session = _context("flash").session
+    session = need_request("flash").session
     # A new list, because the session does not see what is appended to the one that is in it.
     session["_flashes"] = [*session.get("_flashes", ()), (category, message)]
 
@@ -25,16 +24,9 @@ def get_flashed_messages(with_categories: bool = False, category_filter: Iterabl
     All are taken from the session, also those of other categories than `category_filter`, which may be none. Asked
     again in the same request, the answer is the same. Raises `RuntimeError` outside of a request.
     """
-    flashes = _context("get_flashed_messages").flashes
+    flashes = need_request("get_flashed_messages").flashes
     # Text would be a collection of letters.
     wanted = (category_filter,) if isinstance(category_filter, str) else tuple(category_filter)
     if wanted:
         flashes = [(category, message) for category, message in flashes if category in wanted]
     return list(flashes) if with_categories else [message for _, message in flashes]
-
-
-def _context(name: str) -> Context:
-    context = current.get(None)
-    if context is None or context.environ is None:
-        raise RuntimeError(no_request(name))
-    return context

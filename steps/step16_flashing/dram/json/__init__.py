@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import IO, Any, cast
 
-from ..ctx import current
-from ..debugging import no_application
+from ..ctx import current, need_application
 from ..wrappers import Response
 from .provider import DefaultJSONProvider, JSONProvider
 
@@ -49,6 +48,5 @@ def jsonify(*args: Any, **kwargs: Any) -> Response:
     A view that returns a dict or a list has the same effect. Raises `TypeError` for arguments of both kinds, and
     `RuntimeError` outside of an application context.
     """
-    if current.get(None) is None:
-        raise RuntimeError(no_application("jsonify"))
-    return _provider().response(*args, **kwargs)
+    provider = cast(JSONProvider, need_application("jsonify").app.json)
+    return provider.response(*args, **kwargs)
