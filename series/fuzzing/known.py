@@ -22,15 +22,6 @@ FORM = ("Content-Type", "multipart/form-data; boundary=b")
 #: To be emptied. `fuzz` names what it meets of these, and fails when the case of one is answered well at last.
 KNOWN = [
     Known(
-        r"(logs|raises) Unicode\w*Error, (\S+/idna.py|werkzeug/urls.py)",
-        "Werkzeug's request.url raises for a host that is no IDNA name, such as xn--a.",
-        Case("plain", path=b"/headers", headers=(("Host", "xn--a"),)),
-    ),
-    Known(
-        r"(logs|raises) ValueError, \S+/ipaddress.py",
-        "From Python 3.11.4 on, Werkzeug's request.url raises for a host that looks like IPv6 and is none: [:::1].",
-    ),
-    Known(
         "(logs|raises) ValueError, urllib/parse.py port",
         "With host matching, Werkzeug builds a URL with quoted brackets for an IPv6 host, and no redirect takes it.",
         Case("hosts", path=b"/remember", headers=(("Host", "[::1]:80"),)),

@@ -7,11 +7,10 @@ from contextvars import ContextVar, Token
 from functools import cached_property, wraps
 from types import SimpleNamespace, TracebackType
 from typing import Any, ParamSpec, Protocol, Self, TypeVar
-from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment
 
 from werkzeug.exceptions import BadHost
-from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.routing import MapAdapter
 
 from .debugging import no_application, no_request
 from .typing import AfterRequest, FunctionT
@@ -159,22 +158,23 @@ class Context:
     def _match(self, request: Request) -> None:
         self._matched = True
         try:
+            host = request.environ.get("HTTP_HOST", "")
+            if "[" in host or "xn--" in host.lower():
+                _refuse_bad_host(request)
             rule, arguments = self.url_adapter.match(return_rule=True)
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
-            request.routing_exception = _without_bad_hosts(error)
+            request.routing_exception = error
         else:
             request.url_rule, request.view_args = rule, dict(arguments)
 
 
-def _without_bad_hosts(error: Exception) -> Exception:
-    """What the match raised; `BadHost` instead of a redirect to a URL that cannot be read."""
-    if isinstance(error, RequestRedirect):
-        try:
-            urlsplit(error.new_url)
-        except ValueError:
-            return BadHost()
-    return error
+def _refuse_bad_host(request: Request) -> None:
+    """Raise `BadHost` where the host keeps `request.url` from being read."""
+    try:
+        request.url  # noqa: B018  # Werkzeug decodes the host here, and remembers what it made of it
+    except ValueError:
+        raise BadHost from None
 
 
 def need_request(name: str) -> Context:
