@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # Pygments has no types
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
+from series import store
+
 #: A token is its class (may be empty) and its text; a line is its tokens, without the newline.
 Token = tuple[str, str]
 Line = tuple[Token, ...]
@@ -36,7 +38,13 @@ def tokens(text: str, name: str) -> tuple[Line, ...]:
 
     Whole files only, because a line inside a string that runs over several lines cannot be told alone.
     """
-    lexer = get_lexer_by_name(LEXERS.get(PurePosixPath(name).suffix, "text"), stripnl=False, ensurenl=False)
+    language = LEXERS.get(PurePosixPath(name).suffix, "text")
+    lines: tuple[Line, ...] = store.kept(lambda: _lexed(text, language), "tokens", language, text)
+    return lines
+
+
+def _lexed(text: str, language: str) -> tuple[Line, ...]:
+    lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     lines: list[list[Token]] = [[]]
     for kind, value in lexer.get_tokens(text):
         while kind not in STANDARD_TYPES and kind.parent:

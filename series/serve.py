@@ -20,7 +20,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
-from series import pages
+from series import pages, store
 from series.essays import FenceFault
 from series.project import ROOT, Project, Trouble
 from series.site import Series
@@ -63,6 +63,7 @@ def build(project: Project, out: Path, site_url: str = "", offline: bool = False
             if out.exists():
                 out.rename(old)
             made.rename(out)
+        store.sweep()
     except OSError as error:
         raise Trouble(f"Nothing can be written to {out}: {error.strerror}. Name another folder with --out.") from error
 

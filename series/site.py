@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from series import api, explained, highlighting, names, pages, promises
+from series import api, explained, highlighting, names, pages, promises, store
 from series.essays import first_line
 from series.fences import FencesExtension
 from series.project import Project, Step, Trouble, reader_files
@@ -41,9 +41,11 @@ REMEMBERED: dict[tuple[str, ...], tuple[object, Any]] = {}
 
 def remembered(purpose: tuple[str, ...], files: Iterable[Path], make: Callable[[], Any]) -> Any:
     """What `make` returns; made again, when the site is built again, only if one of the files has changed."""
-    state = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.is_file()]
+    files = [path for path in files if path.is_file()]
+    state = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
     if purpose not in REMEMBERED or REMEMBERED[purpose][0] != state:
-        REMEMBERED[purpose] = (state, make())
+        parts = [part for path in files for part in (str(path), path.read_bytes())]
+        REMEMBERED[purpose] = (state, store.kept(make, *purpose, *parts))
     return REMEMBERED[purpose][1]
 
 

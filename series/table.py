@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from series import store
 from series.project import Project, Step, reader_files
 
 #: Tokens that do not make a line one of code.
@@ -68,6 +69,11 @@ def figures(project: Project) -> list[StepFigures]:
 @lru_cache(maxsize=1024)
 def measure(text: str) -> Source:
     """Count the lines of a Python text that hold code, and what it consists of."""
+    source: Source = store.kept(lambda: _measured(text), "lines", text)
+    return source
+
+
+def _measured(text: str) -> Source:
     tree = ast.parse(text)
     nodes = list(ast.walk(tree))
     docstrings = {line for node in nodes for line in _docstring(node)}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from series import serve
-from series.project import Project, Trouble
+from series.project import ROOT, Project, Trouble
 from series.site import remembered
 
 
@@ -23,9 +26,19 @@ def edit(site: Project, name: str, text: str) -> None:
 
 
 def test_two_builds_are_the_same_byte_for_byte(toy_site: Project, tmp_path: Path) -> None:
-    serve.build(toy_site, tmp_path / "one", "https://dram.example/")
-    serve.build(toy_site, tmp_path / "other", "https://dram.example/")
-    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+    builds = [tmp_path / name for name in ("made", "remembered", "elsewhere")]
+    for out in builds[:2]:
+        serve.build(toy_site, out, "https://dram.example/")
+    # In a process that knows nothing of the others, and shuffles its sets otherwise.
+    program = f"""from pathlib import Path
+from series import serve, store
+from series.project import Project
+store.FOLDER = Path({str(tmp_path / "nothing")!r})
+serve.build(Project(Path({str(toy_site.root)!r})), Path({str(builds[2])!r}), "https://dram.example/")"""
+    seed = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", program], env=seed, check=True)
+    one, *others = map(contents, builds)
+    assert [other == one for other in others] == [True, True]
 
 
 def test_each_step_has_its_pages_and_its_zip(toy_site: Project, tmp_path: Path) -> None:
