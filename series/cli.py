@@ -37,6 +37,7 @@ To check
   fuzz                    100,000 bad requests, each of which must be answered well
   peers [STEP]            how many of the tests that Flask was released with pass on a step
   storm                   the last step under load, while the processes that serve it are killed
+  ways [STEP]             the way of one request through each step, held against what is written down
 
 To write
   new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
@@ -92,6 +93,10 @@ def parser() -> argparse.ArgumentParser:
 
     _add_fuzz(add("fuzz", "fuzz:run", "Send bad requests to the last step, and say which it fails at."))
     _add_storm(add("storm", "storm:run", "Have readers use the last step while the workers that serve it are killed."))
+
+    ways = add("ways", "ways:run", "Record the way of one request through each step, and compare it with its file.")
+    ways.add_argument("step", metavar="STEP", nargs="?", help="number or name of a step (default: all)")
+    ways.add_argument("--write", action="store_true", help="write the ways into tests/series/ways")
 
     steps = add("steps", "table:run", "Print the table of steps.")
     steps.add_argument("--stats", action="store_true", help="add figures of the code, with those of other frameworks")
