@@ -78,10 +78,9 @@ class Node:
     left: bool = False
 
     @property
-    def note(self) -> str:
-        """What is to be said beside its name."""
-        error = f" {'raises' if self.left else 'catches'} {self.error}" if self.error else ""
-        return error + (f" ×{self.times}" if self.times > 1 else "")
+    def outcome(self) -> str:
+        """What is to be said of an exception behind its name."""
+        return f" {'raises' if self.left else 'catches'} {self.error}" if self.error else ""
 
     def same(self, other: Node) -> bool:
         """Whether another call went the same way."""
@@ -240,8 +239,8 @@ def text_of(path: Path, way: Way) -> str:
 
 def _rows(functions: list[dict[str, Any]], nodes: list[Node], depth: int) -> Iterator[tuple[str, str]]:
     for node in nodes:
-        function = functions[node.index]
-        yield f"{'  ' * depth}{function['name']}{node.note}", function["file"]
+        function, times = functions[node.index], f" ×{node.times}" if node.times > 1 else ""
+        yield f"{'  ' * depth}{function['name']}{node.outcome}{times}", function["file"]
         yield from _rows(functions, node.children, depth + 1)
 
 
