@@ -1,4 +1,4 @@
-"""What runs in the child processes of `ways`: the example app of the current folder, asked once while it is recorded."""
+"""What runs in the child processes of `ways`: the app of the current folder, and a request that is recorded."""
 
 from __future__ import annotations
 

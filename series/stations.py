@@ -54,15 +54,16 @@ class Seen:
     children: list[Seen]
 
 
-def bodies(step: Step) -> dict[str, set[str]]:
-    """The functions of a step's Python files by name, each with its texts; a name may stand in several files."""
+def bodies(step: Step, names: set[str]) -> dict[str, set[str]]:
+    """Those functions of a step's Python files, each with its texts: a name may stand in several files."""
     found: dict[str, set[str]] = {}
     for name in step.files:
         if name.endswith(".py"):
             text = (step.folder / name).read_text(encoding="utf-8")
             lines = text.splitlines(keepends=True)
             for code in _functions(compile(text, name, "exec", dont_inherit=True)):
-                found.setdefault(recorder.name_of(code), set()).add(recorder.source_of(code, lines))
+                if recorder.name_of(code) in names:
+                    found.setdefault(recorder.name_of(code), set()).add(recorder.source_of(code, lines))
     return found
 
 
@@ -73,14 +74,16 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
             yield from _functions(inner)
 
 
-def marks(before: dict[str, set[str]], functions: list[dict[str, Any]]) -> list[str]:
-    """For each recorded function whether it is new in the step or changed by it, as far as it is the step's."""
-    found = []
-    for function in functions:
-        texts = before.get(function["name"])
-        ours = function["source"] != ""
-        found.append("" if not ours else NEW if texts is None else "" if function["source"] in texts else CHANGED)
-    return found
+def marks(before: Step, functions: list[dict[str, Any]]) -> list[str]:
+    """For each recorded function whether it is new since the step before, or changed; those of packages are neither."""
+    texts = bodies(before, {function["name"] for function in functions})
+    return [_mark(texts.get(function["name"]), function["source"]) for function in functions]
+
+
+def _mark(before: set[str] | None, source: str) -> str:
+    if not source:
+        return ""
+    return NEW if before is None else "" if source in before else CHANGED
 
 
 def shown(function: dict[str, Any], mark: str) -> bool:
@@ -165,5 +168,5 @@ def _without(line: highlighting.Line, indent: int) -> highlighting.Line:
 
 def of(project: Project, step: Step, way: ways.Way) -> dict[str, Any]:
     """All that the page of a step shows of its way."""
-    known = marks(bodies(project.before(step)), way.recording["functions"])
+    known = marks(project.before(step), way.recording["functions"])
     return {"way": way, "rows": rows(way, known), "script": script(step, way, known)}

@@ -98,6 +98,10 @@ def run(args: argparse.Namespace) -> int:
     """Print where ways differ from their files, or with `args.write` write them; exit code 1 when one differs."""
     project = Project()
     steps = [project.step(args.step)] if args.step else project.steps
+    for step in steps:
+        if not (path := path_of(project, step)).is_file():
+            name = path.relative_to(project.root).as_posix()
+            raise Trouble(f"{name} is not there: write into it what is asked, as the others do.")
     different = False
     for step, way in recorded(project, steps).items():
         path, text = path_of(project, step), text_of(path_of(project, step), way)
@@ -128,7 +132,7 @@ def head_of(path: Path) -> Head:
         if name == "about":
             head.about = value
         elif name == "set":
-            head.settings.update([value.split("=", 1)])
+            head.settings |= dict([_field(value)])
         elif name == "client":
             head.own_client = value == "own"
         elif name == "before":
@@ -148,7 +152,12 @@ def _asked(path: Path, number: int, text: str) -> recording.Asked:
     words = shlex.split(text)
     if len(words) < 2 or not all("=" in word for word in words[2:]):
         raise Trouble(f"{path.name}:{number}: A request is a method, a path and fields, as in POST /notes text='Yes.'")
-    return words[0], words[1], dict(word.split("=", 1) for word in words[2:])  # type: ignore[return-value]
+    return words[0], words[1], dict(map(_field, words[2:]))
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
 
 
 def recorded(project: Project, steps: list[Step]) -> dict[Step, Way]:
@@ -203,7 +212,7 @@ def record(step: Step, head: Head) -> dict[str, Any]:
 
 
 def tree(made: dict[str, Any]) -> list[Node]:
-    """The calls of a recording. What a function calls several times in the same way is one node, where it comes first."""
+    """The calls of a recording. Calls of one function that go the same way are one node, where the first of them is."""
     top = Node(-1)
     above = [top]
     for kind, index, depth, _, _, *value in made["events"]:

@@ -26,8 +26,6 @@ NO_STATIONS = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>"}
 #: How a generator says that it has no more; it is no fault, and some Pythons do not tell.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
-GENERATOR = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-
 PACKAGE = re.compile(r"[/\\](?:site|dist)-packages[/\\](\w+)")
 
 #: A function of a package that is private to it, or an operator, is no station; what makes an object is one.
@@ -41,7 +39,7 @@ UNSTABLE = [
     (re.compile(r"( object)? at 0x[0-9a-fA-F]+"), ""),
     (re.compile(r"\b(127\.0\.0\.1|localhost):\d+"), r"\1"),
     (re.compile(r"datetime\.datetime\((?:[^()]|\([^()]*\))*\)"), "datetime(…)"),
-    (re.compile(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8}"), "…"),
+    (re.compile(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT"), "…"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+Z]*"), "…"),
     (re.compile(r"\b(scrypt|pbkdf2):[\w:$./+=-]+"), r"\1:…"),
     (re.compile(r"\b[0-9a-f]{16,}\b"), "…"),
@@ -70,7 +68,7 @@ class Short(reprlib.Repr):
             return f"<{kind.__name__}>"
         if isinstance(x, BaseException):
             return f"{kind.__name__}({str(x)!r})" if str(x) else f"{kind.__name__}()"
-        if kind.__repr__ is object.__repr__:
+        if "__repr__" not in {name for base in kind.__mro__[:-1] for name in vars(base)}:
             return f"<{kind.__name__}>"
         return super().repr_instance(x, level)
 
@@ -101,8 +99,10 @@ class Recorder:
         self._lines: dict[str, list[str]] = {}
         #: What is known of the locals of the frames that run, and of generators that wait.
         self._known: dict[FrameType, dict[str, str]] = {}
+        #: The frames in which an exception arose or arrived, and no line ran since.
+        self._failing: set[FrameType] = set()
 
-    def trace(self, frame: FrameType, event: str, _: object) -> Any:
+    def trace(self, frame: FrameType, *_: object) -> Any:
         """What Python calls when a function is entered; returns what it calls for the rest of it."""
         if self.cut or not self.is_station(frame):
             return None
@@ -117,12 +117,16 @@ class Recorder:
         if self.cut:
             return None
         if event == "line":
+            self._failing.discard(frame)
             self._note("line", frame)
-        elif event == "exception" and not issubclass(argument[0], ENDS) and frame.f_trace_lines:
-            self._note("raise", frame, self.short.of(argument[1]))
+        elif event == "exception":
+            self._failing.add(frame)
+            if frame.f_trace_lines and not issubclass(argument[0], ENDS):
+                self._note("raise", frame, self.short.of(argument[1]))
         elif event == "return":
-            kind = how_it_ends(frame)
+            kind = how_it_ends(frame, frame in self._failing)
             self._note(kind, frame, "" if kind == "leave" else self.short.of(argument))
+            self._failing.discard(frame)
             if kind != "yield":
                 self._known.pop(frame, None)
         return self._within
@@ -201,11 +205,12 @@ class Recorder:
         return {"name": name_of(code), "file": place, "line": code.co_firstlineno, "source": source}
 
 
-def how_it_ends(frame: FrameType) -> str:
+def how_it_ends(frame: FrameType, failing: bool) -> str:
     """How a function is left: "return", "yield", or "leave" when an exception ends it."""
     operation = dis.opname[frame.f_code.co_code[frame.f_lasti]]
-    if operation == "YIELD_VALUE":
-        return "yield"
+    # Where a generator waits: from Python 3.13 on, at what it will do first when it goes on.
+    if operation in ("YIELD_VALUE", "RESUME"):
+        return "leave" if failing else "yield"
     return "return" if operation.startswith("RETURN_") else "leave"
 
 
