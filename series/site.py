@@ -90,7 +90,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        self.watched = self._watched()
+        self.watched = self.watch()
         for step, watch in self.watched.items():
             if "script" in watch:
                 files.append(File.generated(config, f"{step.essay.stem}/way.js", content=watch["script"]))
@@ -209,7 +209,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         text: str = remembered(purpose, self._files_of(step), lambda: explained.also_changed(self.project, step))
         return text
 
-    def _watched(self) -> dict[Step, Values]:
+    def watch(self) -> dict[Step, Values]:
         """What the page of each step shows of its way; or, if we are patient, the fault in its place."""
         steps = [step for step in self.project.steps if ways.path_of(self.project, step).is_file()]
         found = self._made(lambda: {"ways": ways.recorded(self.project, steps)})

@@ -11,6 +11,7 @@ import pytest
 
 from series import stations, ways
 from series.project import Project, Step, Trouble
+from series.site import Series
 
 #: A framework whose second step asks somebody new, and an app that it answers with.
 FIRST = """\
@@ -172,6 +173,14 @@ def test_a_fault_is_one_sentence(small: Project, make: Make, text: str, message:
     make({"tests/series/ways/01.txt": text})
     with pytest.raises(Trouble, match=message):
         way(small, 1)
+
+
+def test_while_one_writes_the_fault_takes_the_place_of_the_way(small: Project, make: Make) -> None:
+    make({"steps/step01_answer/app.py": "import nothing_of_this_name"})
+    with pytest.raises(Trouble, match="No module named 'nothing_of_this_name'"):
+        Series(small, {}, patient=False).watch()
+    shown = Series(small, {}, patient=True).watch()
+    assert [watch["fault"].count("nothing_of_this_name") for watch in shown.values()] == [1, 1]
 
 
 def test_what_the_app_itself_offers_to_tests_is_a_client_too(make: Make) -> None:
