@@ -15,6 +15,9 @@ from series.project import Project, Step
 #: What a function is to its step, when the step before did not have it as it is.
 NEW, CHANGED = "new", "changed"
 
+#: From this level on, what is as it was is shown without what it calls; the levels count from 0.
+DEEP = 3
+
 
 class Name(NamedTuple):
     """A function as a row shows it: its class or the function around it, its name, and what happened in it."""
@@ -28,7 +31,8 @@ class Name(NamedTuple):
 class Row:
     """A row of the picture: functions of one file that are called one after the other, and call nothing that is shown.
 
-    `lane` and `before` are the lanes of its file and of the row above, counted from 0.
+    `lane` and `before` are the lanes of its file and of the row above, counted from 0; `mark` is "new", "changed" or
+    nothing.
     """
 
     names: list[Name]
@@ -38,11 +42,6 @@ class Row:
     depth: int
     mark: str
     caller: str
-
-    @property
-    def moves(self) -> bool:
-        """Whether the way comes from another file."""
-        return self.lane != self.before
 
 
 @dataclass(frozen=True)
@@ -108,11 +107,26 @@ def seen(nodes: Iterable[ways.Node], stations: list[bool]) -> list[Seen]:
     return kept
 
 
+def folded(nodes: list[Seen], known: list[str], depth: int = 0) -> list[Seen]:
+    """The calls without what happens, from the level `DEEP` on, below a function where nothing is new or changed."""
+    return [
+        Seen(node.index, node.outcome, folded(node.children, known, depth + 1))
+        if depth < DEEP or _has_news(node, known)
+        else Seen(node.index, node.outcome, [])
+        for node in nodes
+    ]
+
+
+def _has_news(node: Seen, known: list[str]) -> bool:
+    return bool(known[node.index]) or any(_has_news(child, known) for child in node.children)
+
+
 def rows(way: ways.Way, known: list[str]) -> list[Row]:
     """The picture of a way, of which `known` are the marks."""
     functions = way.recording["functions"]
     stations = [shown(function, mark) for function, mark in zip(functions, known, strict=True)]
-    plain = list(_rows(functions, known, seen(ways.tree(way.recording), stations), 0, "the server"))
+    calls = folded(seen(ways.tree(way.recording), stations), known)
+    plain = list(_rows(functions, known, calls, 0, "the server"))
     lanes = {file: lane for lane, file in enumerate(dict.fromkeys(row.file for row in plain))}
     before = [0, *(lanes[row.file] for row in plain)]
     return [replace(row, lane=lanes[row.file], before=lane) for row, lane in zip(plain, before, strict=False)]

@@ -140,7 +140,6 @@
     place.replaceChildren(bar, live, stack, right)
     if (events.length) set()
     else place.replaceChildren(make("p", "Nothing of the application ran."))
-    return next
   }
 
   // The way of the page's step, below the button that opens it.
@@ -158,6 +157,8 @@
     place.hidden = !place.hidden
     button.setAttribute("aria-expanded", !place.hidden)
     button.textContent = place.hidden ? "Watch it, function by function" : "Close"
-    if (!place.hidden) place.querySelectorAll("button")[1].focus()
+    if (place.hidden) return
+    place.querySelectorAll("button")[1].focus({ preventScroll: true })
+    place.scrollIntoView()
   }
 }

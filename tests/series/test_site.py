@@ -234,8 +234,11 @@ def test_the_way_of_a_request_is_walked_by_functions_and_by_lines(browser: Brows
         page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
         page.goto(looking.address(base, "04-errors/index.html"))
         assert {"watch.js", "watch.css", "way.js"}.isdisjoint(asked)
-        assert page.locator(".lanes > .new", has_text="handle_http_exception").locator("em").inner_text() == "new"
-        assert page.locator(".lanes > .changed", has_text="wsgi_app").locator("em").inner_text() == "changed"
+        stops = {
+            name: page.locator(".lanes code", has_text=name).locator("xpath=..") for name in ("_answer_of", "wsgi_app")
+        }
+        assert [stop.get_attribute("class") for stop in stops.values()] == ["new", "changed"]
+        assert [stop.locator("em").inner_text() for stop in stops.values()] == ["new", "changed"]  # not by colour alone
         page.get_by_role("button", name="Watch it").click()
         following = page.get_by_role("button", name="Next")
         following.wait_for()
@@ -279,9 +282,25 @@ def test_the_way_of_a_request_is_walked_by_functions_and_by_lines(browser: Brows
         assert "error" in page.locator(".watch .now").inner_text()
         page.get_by_role("list", name="Who called whom").get_by_role("button").first.click()
         assert page.get_by_role("region", name="The code of Dram.__call__").is_visible()
-        for width, height in (looking.PHONE, looking.DESK):
+        following.focus()
+        reached = []
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            reached.append(
+                page.evaluate("""() => {
+                const { activeElement: it } = document
+                return it.ariaLabel || it.textContent || it.type
+            }""")
+            )
+        stack = ["Dram.__call__", "Dram.wsgi_app", "Dram.full_dispatch_request"]
+        regions = ["The code of Dram.__call__", "Values"]
+        assert reached[:7] == ["Place on the way", "checkbox", *stack, *regions]
+        assert reached[7] not in reached[:7]  # and out of it again
+        page.evaluate(looking.THIN)
+        for (width, height), scheme in zip((looking.PHONE, looking.DESK), looking.SCHEMES, strict=True):
             page.set_viewport_size({"width": width, "height": height})
-            faults += looking.overflow(page) + looking.accessibility(page, {"include": [[".way"]]})
+            page.emulate_media(color_scheme=scheme)
+            faults += looking.overflow(page) + looking.accessibility(page)
         page.get_by_role("button", name="Close").click()
         assert not following.is_visible()
         assert faults == []

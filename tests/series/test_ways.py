@@ -227,6 +227,15 @@ def test_functions_that_follow_each_other_share_a_row_and_an_exception_is_named(
     ]  # fmt: skip
 
 
+def test_what_lies_deep_and_is_as_it_was_is_folded(make: Make) -> None:
+    app = APP.replace("return _greet() + _greet()", "return a()")
+    app += "\ndef a(): return b()\ndef b(): return c()\ndef c(): return d()\ndef d(): return ''\n"
+    files = {**FILES, "steps/step01_answer/app.py": app, "steps/step02_find/app.py": app}
+    assert [row[0] for row in rows(make(files), 2)] == ["answer", "find", "index", "a", "b"]
+    news = make({**files, "steps/step02_find/app.py": app.replace("return ''", "return str()")})
+    assert [row[0] for row in rows(news, 2)] == ["answer", "find", "index", "a", "b", "c", "d"]
+
+
 def test_the_script_has_the_coloured_lines_of_each_function(project: Project) -> None:
     step: Step = project.step(2)
     text = stations.of(project, step, ways.way_of(project, step))["script"]
