@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +109,16 @@ def test_two_recordings_are_the_same_byte_for_byte(project: Project) -> None:
     head = ways.head_of(ways.path_of(project, step))
     one, other = (json.dumps(ways.record(step, head)) for _ in range(2))
     assert one == other
+
+
+def test_a_recording_does_not_tell_when_the_files_were_checked_out(small: Project, make: Make) -> None:
+    app = APP.replace("def _greet():\n", "def _greet():\n    second = int(os.stat(__file__).st_mtime) % 60\n")
+    make({"steps/step01_answer/app.py": app})
+    step, found = small.step(1), []
+    for second in (1, 2):
+        os.utime(step.folder / "app.py", (second, second))
+        found.append(ways.record(step, ways.head_of(ways.path_of(small, step))))
+    assert found[0] == found[1]
 
 
 def test_a_way_is_written_with_files_repetitions_and_what_was_done_before(small: Project) -> None:
