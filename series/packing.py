@@ -9,7 +9,6 @@ import base64
 import gzip
 import hashlib
 import importlib.metadata
-import io
 import json
 import re
 import shutil

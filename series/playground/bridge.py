@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import importlib
 import io
+import json
+import json.scanner
 import linecache
 import logging
 import os
@@ -279,6 +281,10 @@ def stand_in() -> list[str]:
     if sys.platform == "emscripten" and not hasattr(os, "link"):
         setattr(Path, "hardlink_to", _not_a_link)  # noqa: B010 (it is a method, as far as types go)
         told.append("A hard link is a copy, because the files here have none.")
+    if sys.platform == "emscripten":
+        # The one in C goes as deep as a text is nested; the browser's stack ends before, and Python with it.
+        vars(json.scanner)["make_scanner"] = vars(json.scanner)["py_make_scanner"]
+        vars(json)["_default_decoder"] = json.JSONDecoder()
     return told
 
 

@@ -23,6 +23,8 @@ import pytest
 #: Whether this Python lacks what a terminal has.
 LACKING = sys.platform == "emscripten"
 
+NO_MODULE = re.compile(r"^E +ModuleNotFoundError: No module named '(\w+)'", re.MULTILINE)
+
 #: As the suites are run in a terminal; what pytest looks for beside it takes time and finds nothing.
 OPTIONS = ["-q", "--tb=short", "-W", "error", "--strict-markers", "--import-mode=importlib", "--capture=sys"]
 OPTIONS += ["--continue-on-collection-errors", "--color=no"]
@@ -63,10 +65,14 @@ class Verdicts:
             self._failed(report)
 
     def _failed(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        if self.asked:
-            self.terminal[report.nodeid] = f"It needs {self.asked[0]}."
+        text = report.longreprtext
+        lacking = [
+            f"the module {name}" for name in NO_MODULE.findall(text) if LACKING and name in sys.stdlib_module_names
+        ]
+        if reasons := [*self.asked, *lacking]:
+            self.terminal[report.nodeid] = f"It needs {reasons[0]}."
         else:
-            self.failed[report.nodeid] = report.longreprtext
+            self.failed[report.nodeid] = text
 
 
 def check(folder: Path, suite: dict[str, Any], names: list[str]) -> dict[str, Any]:
@@ -99,7 +105,8 @@ def check(folder: Path, suite: dict[str, Any], names: list[str]) -> dict[str, An
 
 
 def _name(test: str) -> str:
-    return test.rpartition("/")[2]
+    file, sign, rest = test.partition("::")
+    return f"{file.rpartition('/')[2]}{sign}{rest}"
 
 
 def _short(text: str, *folders: Path) -> str:
