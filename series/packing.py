@@ -9,12 +9,14 @@ import base64
 import gzip
 import hashlib
 import importlib.metadata
+import io
 import json
 import re
 import shutil
 import subprocess
 import tarfile
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,10 @@ from series.exercises import exercises
 from series.inspection import PACKED
 from series.pages import zipped
 from series.project import ROOT, Project, Step, Trouble, reader_files
+
+#: What goes to the site as it is, and what is run to make the rest.
+PLAYGROUND = ROOT / "series" / "playground"
+COMPILING = ROOT / "series" / "compiling.py"
 
 #: What a browser needs of Pyodide; the rest of it is for Node, for editors, and for finding faults in Pyodide.
 NEEDED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -41,8 +47,10 @@ LEFT_OUT = re.compile(
 #: The modules of ours that pytest needs in the page.
 OURS = ("__init__.py", "project.py", "suite_plugin.py")
 
+STANDARD = "pyodide/python_stdlib.zip"
+
 NO_NPM = (
-    "Python for the page is fetched by npm, which is not here. Install Node.js, which brings it, or build without"
+    "Python for the page is fetched by npm and made ready by Node.js, which are not here. Install Node.js, which brings both, or build without"
     " --with-python."
 )
 NO_NETWORK = "Pyodide could not be fetched: check the network connection (and the proxy, if there is one)."
@@ -110,17 +118,68 @@ def pack(project: Project, out: Path, root: Path = ROOT) -> None:
     Raises `Trouble` when Pyodide cannot be had, or the packages here are not those of the locks.
     """
     archive = fetch(root)
-    made = {f"pyodide/{name}": content for name, content in _of_pyodide(archive)}
-    made["packages.zip"] = zipped(_of_packages(PACKAGES, root))
-    playground = {path.name: path.read_bytes() for path in (ROOT / "series" / "playground").glob("[!_]*.py")}
+    playground = {path.name: path.read_bytes() for path in PLAYGROUND.glob("[!_]*.py")}
     checking = {name: playground.pop(name) for name in ["checking.py"]}
+    made = {f"pyodide/{name}": content for name, content in _of_pyodide(archive)} | playground
+    made["packages.zip"] = zipped(_of_packages(PACKAGES, root))
     made["testing.zip"] = zipped({**checking, **_of_packages(TESTING, root), **_of_ours()})
-    made |= playground
-    made |= {f"steps/{step.code}.json": _json(of_step(project, step)) for step in project.steps}
+    made |= {f"steps/{step.code}.json": _json(of_step(step)) for step in project.steps}
+    made |= _with_bytecode(made, archive.parent)
     made["size.json"] = _json(sizes(made))
-    for name, content in made.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(content)
+    _write(made, out)
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def _with_bytecode(made: dict[str, bytes], cache: Path) -> dict[str, bytes]:
+    """The archives among the files, with the bytecode of what is imported at once."""
+    state = hashlib.sha256(COMPILING.read_bytes() + b"".join(made[name] for name in sorted(made)))
+    kept = cache / f"compiled-{state.hexdigest()[:16]}.zip"
+    if not kept.exists():
+        for old in cache.glob("compiled-*.zip"):
+            old.unlink()
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            _write(made, Path(folder))
+            run_in_node(Path(folder), COMPILING)
+            (Path(folder) / "compiled.zip").replace(kept)
+    with zipfile.ZipFile(kept) as compiled:
+        bytecode = {name: compiled.read(name) for name in compiled.namelist()}
+    return {name: zipped(_merged(name, _unzipped(made[name]), bytecode)) for name in made if name.endswith(".zip")}
+
+
+def _merged(archive: str, files: dict[str, bytes], bytecode: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of an archive with their bytecode, beside the source as Python puts it.
+
+    In the archive of the standard library, from which Python imports as it is, it takes the source's place.
+    """
+    for path in [path for path in files if f"{archive}/{path}" in bytecode]:
+        folder, sign, module = path.rpartition("/")
+        beside = f"{folder}{sign}__pycache__/{module.removesuffix('.py')}.cpython-314.pyc"
+        files[f"{path}c" if archive == STANDARD else beside] = bytecode[f"{archive}/{path}"]
+        if archive == STANDARD:
+            del files[path]
+    return files
+
+
+def _unzipped(archive: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        return {name: packed.read(name) for name in packed.namelist() if not name.endswith("/")}
+
+
+def run_in_node(folder: Path, script: Path) -> str:
+    """Run a Python script in the Pyodide of a packed folder, and return what it prints. Raises `Trouble` if it fails."""
+    node = shutil.which("node")
+    if node is None:
+        raise Trouble(NO_NPM)
+    command = [node, str(ROOT / "series" / "in_node.mjs"), str(folder), str(script)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        raise Trouble(f"{script.name} failed in the page's Python:\n{done.stderr.strip()[-2000:]}")
+    return done.stdout
 
 
 def sizes(files: Mapping[str, bytes]) -> dict[str, object]:
@@ -142,7 +201,7 @@ def _sent(name: str, content: bytes) -> bytes:
     return content if name.endswith(PACKED) else gzip.compress(content, 6, mtime=0)
 
 
-def of_step(project: Project, step: Step) -> dict[str, object]:
+def of_step(step: Step) -> dict[str, object]:
     """A step's files, its suite and its exercises, by their paths; what is no text is `{"base64": …}`."""
 
     def read(folder: Path, prefix: str = "") -> dict[str, object]:
