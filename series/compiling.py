@@ -4,19 +4,20 @@ Python would compile each module at each visit, which takes longer than all else
 Python knows its bytecode.
 """
 
-import _imp
-import importlib._bootstrap_external as bootstrap
+import importlib.util
 import json
+import py_compile
 import shutil
+import site
 import sys
 import zipfile
 from pathlib import Path
 
-SITE = "/lib/python3.14/site-packages"
+SITE = site.getsitepackages()[0]
 
 #: The archives of the packed folder, and where their files are in the page's Python.
 PLACES = {
-    "pyodide/python_stdlib.zip": "/lib/python314.zip",
+    "pyodide/python_stdlib.zip": next(place for place in sys.path if place.endswith(".zip")),
     "packages.zip": SITE,
     "testing.zip": SITE,
 }
@@ -29,17 +30,21 @@ def imported() -> set[str]:
 
 def compiled(source: bytes, path: str) -> bytes:
     """The bytecode of a module, as a file that is believed without a look at the source."""
+    draft, made = Path("/tmp/module.py"), "/tmp/module.pyc"
+    draft.write_bytes(source)
     # Without docstrings where the source is left out, because nobody reads them there and they are a third of it.
-    code = compile(source, path, "exec", dont_inherit=True, optimize=0 if path.startswith(SITE) else 2)
-    return bytes(bootstrap._code_to_hash_pyc(code, _imp.source_hash(_imp.pyc_magic_number_token, source), False))
+    level, mode = 0 if path.startswith(SITE) else 2, py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(draft), made, dfile=path, doraise=True, optimize=level, invalidation_mode=mode)
+    return Path(made).read_bytes()
 
 
-def answer_once(step: Path, folder: Path) -> None:
+def answer_once(files: dict[str, object]) -> None:
     """Let the application of a step answer one request."""
     from bridge import Bridge, lay_out
 
+    folder = Path("/home/pyodide/step")
     folder.mkdir()
-    lay_out(json.loads(step.read_text(encoding="utf-8"))["files"], folder)
+    lay_out(files, folder)
     bridge = Bridge(str(folder))
     told = bridge.start() or bridge.ask("GET", "/", [])["errors"]
     assert not told, told
@@ -48,7 +53,8 @@ def answer_once(step: Path, folder: Path) -> None:
 def main() -> None:
     sys.path.append("/python")
     shutil.unpack_archive("/python/packages.zip", SITE)
-    answer_once(max(Path("/python/steps").glob("*.json")), Path("/home/pyodide/step"))
+    step = max(Path("/python/steps").glob("*.json"))
+    answer_once(json.loads(step.read_text(encoding="utf-8"))["files"])
     wanted = imported()
     shutil.unpack_archive("/python/testing.zip", SITE)
     import checking  # noqa: F401
@@ -59,7 +65,9 @@ def main() -> None:
             with zipfile.ZipFile(f"/python/{name}") as sources:
                 for file in sources.namelist():
                     if f"{place}/{file}" in wanted | for_checks:
-                        made.writestr(f"{name}/{file}", compiled(sources.read(file), f"{place}/{file}"))
+                        # Beside the source, but from an archive Python takes only what is in the source's place.
+                        path = importlib.util.cache_from_source(file) if place == SITE else f"{file}c"
+                        made.writestr(f"{name}/{path}", compiled(sources.read(file), f"{place}/{file}"))
 
 
 main()

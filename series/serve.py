@@ -48,7 +48,9 @@ def run_build(args: argparse.Namespace) -> int:
 def build(project: Project, out: Path, site_url: str = "", offline: bool = False, with_python: bool = False) -> None:
     """Build the site and put it in the place of what `out` held; with any fault, `out` stays as it was.
 
-    `with_python` adds the Python that runs in the page. Raises `Trouble` with the fault, and when `out` holds something else than a site.
+    `with_python` adds the Python that runs in the page.
+
+    Raises `Trouble` with the fault, and when `out` holds something else than a site.
     """
     out = out.resolve()
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / "dram.js").exists())):

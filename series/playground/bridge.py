@@ -16,6 +16,7 @@ import json.scanner
 import linecache
 import logging
 import os
+import re
 import sys
 import time
 import traceback
@@ -82,9 +83,9 @@ class Reply:
             assert exc_info or not self.status, "The application has called start_response twice."
         finally:
             exc_info = None  # It holds this frame, which holds it.
-        assert isinstance(status, str) and status[:3].isdigit(), f"A status is like '200 OK', and not {status!r}."
-        for name, value in headers:
-            assert isinstance(name, str) and isinstance(value, str), f"A header is two texts, and not {name, value!r}."
+        assert re.match(r"\d\d\d( |$)", status), f"A status is like '200 OK', and not {status!r}."
+        for header in headers:
+            assert [*map(type, header)] == [str, str], f"A header is a pair of texts, and not {header!r}."
         self.status, self.headers = status, list(headers)
         return self.write
 
@@ -139,7 +140,10 @@ class Bridge:
             path.write_bytes(content)
 
     def ask(self, method: str, path: str, headers: list[list[str]], body: bytes = b"") -> dict[str, Any]:
-        """Answer one request, following no redirect. Raises nothing: an application that fails gives a page that says so."""
+        """Answer one request, and follow no redirect. Raises nothing: an application that fails answers its traceback.
+
+        `headers` are pairs, and come back as `sent` with those that a browser adds.
+        """
         target = quote(path.partition("#")[0], safe=PLAIN)
         sent = self._sent(target, headers, bytes(body))
         began = time.perf_counter()
@@ -164,15 +168,18 @@ class Bridge:
 
     def watch(self, method: str, path: str, headers: list[list[str]], body: bytes = b"") -> dict[str, Any]:
         """The same, with the way of the request as `recording`."""
-        from recorder import record  # type: ignore[import-not-found, unused-ignore]
+        from recorder import record
 
         answers: list[dict[str, Any]] = []
         recording = record(lambda: answers.append(self.ask(method, path, headers, body)), str(self.folder))
         return {**answers[0], "recording": recording}
 
     def check(self, suite: Files, names: list[str] | None = None) -> dict[str, Any]:
-        """Hold the files as they are against test files; `names` are those to run, or all. `testing.zip` has what it needs."""
-        from checking import check  # type: ignore[import-not-found, unused-ignore]
+        """Hold the files as they are against test files; `names` are those to run, or all.
+
+        Needs what is in `testing.zip`.
+        """
+        from checking import check
 
         with self._printing():
             result: dict[str, Any] = check(self.folder, suite, names or list(suite))
@@ -274,7 +281,7 @@ def forget(folder: Path) -> None:
 
 def stand_in() -> list[str]:
     """Put something in the place of what the Python in a page lacks and applications need; say so, a sentence each."""
-    told = []
+    told: list[str] = []
     if sys.platform == "emscripten" and not hasattr(hashlib, "scrypt"):
         vars(hashlib).update(scrypt=_not_scrypt, pbkdf2_hmac=_not_pbkdf2)
         told.append("Passwords are hashed by a stand-in that is not fit for use, because there is no scrypt here.")
@@ -294,7 +301,7 @@ def _not_a_link(path: Path, target: str | Path) -> None:
     path.chmod(Path(target).stat().st_mode)
 
 
-def _not_scrypt(password: bytes, *, salt: bytes, n: int, r: int, p: int, maxmem: int = 0, dklen: int = 64) -> bytes:
+def _not_scrypt(password: bytes, *, salt: bytes, n: int, r: int, p: int, dklen: int = 64, **_: int) -> bytes:
     """NOT scrypt, and not fit for use: it is fast, so that passwords could be guessed."""
     return _not_pbkdf2("sha512", password, salt + f"{n}:{r}:{p}".encode(), 1, dklen)
 

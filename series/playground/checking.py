@@ -77,7 +77,7 @@ class Verdicts:
 
 def check(folder: Path, suite: dict[str, Any], names: list[str]) -> dict[str, Any]:
     """Run the tests in the files `names` of `suite` on the framework in `folder`; see `Bridge.check`."""
-    from bridge import lay_out  # type: ignore[import-not-found, unused-ignore]
+    from bridge import lay_out
 
     began = time.perf_counter()
     with TemporaryDirectory() as temporary, _apart(folder), _lacking() as asked:
@@ -160,7 +160,7 @@ def _lacking() -> Iterator[list[str]]:
 
 
 class Loop(asyncio.BaseEventLoop):
-    """An event loop that waits for time alone, as there are no sockets to wait for; Pyodide's own cannot be waited for."""
+    """An event loop that waits for time alone: there are no sockets to wait for, and Pyodide's own loop never ends."""
 
     def __init__(self) -> None:
         super().__init__()
