@@ -84,7 +84,7 @@ def _from_npm(pin: Pin, folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise Missing(NO_NPM)
-    command = [npm, "pack", f"pyodide@{pin.version}", "--silent", "--fetch-retries=1", "--ignore-scripts"]
+    command = [npm, "pack", f"pyodide@{pin.version}", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000"]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False)
     found = next(folder.glob("*.tgz"), None)
     if found is None or done.returncode:
@@ -130,6 +130,7 @@ def with_bytecode(made: dict[str, bytes], cache: Path) -> dict[str, bytes]:
     kept = cache / f"compiled-{state.hexdigest()[:16]}.zip"
     with environment.alone(cache), tempfile.TemporaryDirectory(dir=cache) as folder:
         if not kept.exists():
+            environment.say("Compiling Python for the page, once for these files; it takes some seconds.")
             write(made, Path(folder))
             run_in_node(Path(folder), COMPILING)
             (Path(folder) / "compiled.zip").replace(kept)

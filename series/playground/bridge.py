@@ -256,10 +256,12 @@ class Bridge:
 
     def _told(self, error: BaseException) -> str:
         """A traceback without our own frames, and with paths below the folder."""
-        frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
-            frames = frames.tb_next
-        return self._short("".join(traceback.format_exception(type(error), error, frames)))
+        told: Any = traceback.TracebackException.from_exception(error)
+        each = told
+        while each is not None:
+            each.stack = traceback.StackSummary.from_list(f for f in each.stack if f.filename != __file__) or None
+            each = each.__cause__ or each.__context__
+        return self._short("".join(told.format()))
 
     def _short(self, text: str) -> str:
         return text.replace(f"{self.folder}{os.sep}", "")
