@@ -286,6 +286,7 @@ def stand_in() -> list[str]:
     told: list[str] = []
     if sys.platform == "emscripten" and not hasattr(hashlib, "scrypt"):
         vars(hashlib).update(scrypt=_not_scrypt, pbkdf2_hmac=_not_pbkdf2)
+    if getattr(hashlib, "scrypt", None) is _not_scrypt:
         told.append("Passwords are hashed by a stand-in that is not fit for use, because there is no scrypt here.")
     if sys.platform == "emscripten" and not hasattr(os, "link"):
         setattr(Path, "hardlink_to", _not_a_link)  # noqa: B010 (it is a method, as far as types go)

@@ -242,8 +242,9 @@ def app(environ, start):
 
 
 SETTING = """
+from urllib.parse import unquote
 def app(environ, start):
-    start("200 OK", [("Set-Cookie", value) for value in environ["QUERY_STRING"].replace("%20", " ").split("&") if value])
+    start("200 OK", [("Set-Cookie", value) for value in unquote(environ["QUERY_STRING"]).split("&") if value])
     return []
 """
 
