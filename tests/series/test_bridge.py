@@ -218,9 +218,13 @@ def test_what_pep_3333_has_not_is_told_on_a_page(running: Open, body: str, told:
     assert module.__file__ not in page
 
 
-@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
-def test_what_has_no_body_is_sent_without(running: Open, status: str) -> None:
-    assert answered(running, f"start('{status}', [])\nreturn [b'body']")["body"] == b""
+@pytest.mark.parametrize(
+    ("method", "status"), [("GET", "204 No Content"), ("GET", "304 Not Modified"), ("HEAD", "200 OK")]
+)
+def test_what_has_no_body_is_sent_without(running: Open, method: str, status: str) -> None:
+    code = f"def app(environ, start):\n    start('{status}', [])\n    return [b'body']"
+    got = running({"app.py": code}).ask(method, "/", [])
+    assert (f"{got['status']} {got['reason']}", got["body"]) == (status, b"")
 
 
 def test_all_that_is_written_comes_with_the_request_during_which_it_was(running: Open) -> None:
@@ -228,7 +232,7 @@ def test_all_that_is_written_comes_with_the_request_during_which_it_was(running:
 import logging, sys
 logging.getLogger("here").addHandler(logging.StreamHandler())
 def app(environ, start):
-    print("printed")
+    print(environ["PATH_INFO"])
     print("err", file=sys.stderr)
     environ["wsgi.errors"].write("server\\n")
     logging.getLogger("here").warning("logged")
@@ -236,8 +240,8 @@ def app(environ, start):
     return []
 """
     bridge = running({"app.py": code})
-    for _ in "12":
-        assert get(bridge)["errors"] == "printed\nerr\nserver\nlogged\n"
+    for path in ("/longer", "/"):
+        assert get(bridge, path)["errors"] == f"{path}\nerr\nserver\nlogged\n"
         bridge.start()
 
 
@@ -356,7 +360,10 @@ def test_the_stand_ins_of_the_page_tell_passwords_apart(monkeypatch: pytest.Monk
 SUITE = """
 import asyncio, subprocess, threading
 import pytest
-def test_it_is_green(app): assert app.import_name == "tests"
+def test_it_is_green(app):
+    import dram
+    assert app.import_name == "tests"
+    assert not hasattr(dram, "running")
 def test_it_is_red(client): assert client.get("/").status_code == 201
 @pytest.mark.until(99, reason="?")
 def test_it_has_marks(client): assert client.get("/").status_code == 404
@@ -385,6 +392,7 @@ lay_out(job["files"], folder)
 bridge, results = Bridge(str(folder)), []
 told = bridge.start()
 app = bridge.application
+sys.modules["dram"].running = True
 for lacking in False, True:
     checking.LACKING = lacking
     results.append(bridge.check(job["suite"], job["names"]))
@@ -421,7 +429,7 @@ def test_a_suite_says_what_passes_and_why_not(checks: list[Any]) -> None:
     assert everything["passed"] == 7
     assert names(everything["failed"]) == ["it_is_red", "a_module", "it_is_cleaned_up"]
     assert names(everything["terminal"]) == ["it_skips"]
-    assert everything["failed"][0]["text"].startswith("tests/step02_x/test_x.py:5: in test_it_is_red")
+    assert everything["failed"][0]["text"].startswith("tests/step02_x/test_x.py:8: in test_it_is_red")
 
 
 def test_what_needs_a_terminal_is_counted_when_it_asks_for_what_is_lacking(checks: list[Any]) -> None:
