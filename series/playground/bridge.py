@@ -148,7 +148,7 @@ class Bridge:
 
         `headers` are pairs, and come back as `sent` with those that a browser adds.
         """
-        target = quote(path.partition("#")[0], safe=PLAIN)
+        target = "/" + quote(path.partition("#")[0].removeprefix("/"), safe=PLAIN)
         sent = self._sent(target, headers, bytes(body))
         began = time.perf_counter()
         with self._printing():
