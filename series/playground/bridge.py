@@ -22,6 +22,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextvars import Context
 from http.client import HTTPMessage
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -126,7 +127,7 @@ class Bridge:
             with self._printing():
                 module: Any = __import__("app")
                 self.application = module.app if hasattr(module, "app") else module.create_app()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # Also what ends a program: here it must not end Python.
             return self._told(error)
         return ""
 
@@ -153,8 +154,10 @@ class Bridge:
         began = time.perf_counter()
         with self._printing():
             try:
-                reply: Any = Reply(self.application or _nothing, self._environ(method, target, sent, bytes(body)))
-            except (Exception, SystemExit) as error:
+                environ = self._environ(method, target, sent, bytes(body))
+                # A context of its own, as in the thread that a server has for each request.
+                reply: Any = Context().run(Reply, self.application or _nothing, environ)
+            except BaseException as error:
                 reply = self._failed(error)
         took = (time.perf_counter() - began) * 1000
         self._keep_cookies(target, reply.headers)
@@ -268,7 +271,7 @@ class Bridge:
         return self._short("".join(told.format()))
 
     def _short(self, text: str) -> str:
-        return text.replace(f"{self.folder}{os.sep}", "")
+        return text.replace(f"{self.folder}{os.sep}", "").encode(errors="backslashreplace").decode()
 
 
 def _nothing(*_: Any) -> Any:

@@ -205,6 +205,8 @@ def test_all_ways_to_answer_that_pep_3333_has(running: Open, body: str, answer: 
         ("start('200 OK', [('X', 1)])\nreturn []", "pair of texts"),
         (f"import sys\n{OK}(b'x')\ntry: 1 / 0\nexcept Exception: {OK[:-1]}, sys.exc_info())", "division by zero"),
         ("raise SystemExit('gone')", "SystemExit: gone"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        (r"raise ValueError('\ud800')", r"ValueError: \ud800"),
         (f"{OK}\nyield b'half'\nraise KeyError('half')", "KeyError: 'half'"),
         (f"{OK}\nreturn Pages([1])", "bytes, and not int"),
     ],
@@ -218,6 +220,19 @@ def test_what_pep_3333_has_not_is_told_on_a_page(running: Open, body: str, told:
     assert ("closed" in got["errors"]) == ("Pages" in body)
     assert str(Path.cwd()) not in page
     assert module.__file__ not in page
+
+
+def test_each_request_has_a_context_of_its_own(running: Open) -> None:
+    code = f"""
+from contextvars import ContextVar
+left = ContextVar("left", default=b"nothing")
+def app(environ, start):
+    {OK}
+    yield left.get()
+    left.set(b"something")
+"""
+    bridge = running({"app.py": code})
+    assert [get(bridge)["body"] for _ in "12"] == [b"nothing", b"nothing"]
 
 
 @pytest.mark.parametrize(
