@@ -131,6 +131,9 @@ def _add_build(build: argparse.ArgumentParser) -> None:
     build.add_argument("--out", metavar="DIR", type=Path, default=Path("site"), help="where to (default: site)")
     build.add_argument("--site-url", metavar="URL", default="", help="public address: adds feed, sitemap and previews")
     build.add_argument("--offline", action="store_true", help="an edition that works from a folder, without a server")
+    build.add_argument(
+        "--with-python", action="store_true", help="add the Python that runs the steps in the page; needs npm"
+    )
 
 
 def _add_diff(diff: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -172,12 +173,17 @@ def test_files(step: Step) -> list[SourceFile]:
 
 def archive(step: Step) -> bytes:
     """The step's folder as a zip, the same bytes each time."""
+    return zipped({f"{step.name}/{path}": (step.folder / path).read_bytes() for path in step.files})
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """These files as a zip, the same bytes each time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in step.files:
-            entry = zipfile.ZipInfo(f"{step.name}/{path}", date_time=(1980, 1, 1, 0, 0, 0))
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix, whatever it is packed on
-            packed.writestr(entry, (step.folder / path).read_bytes(), zipfile.ZIP_DEFLATED)
+            packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -20,7 +20,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
-from series import pages
+from series import packing, pages
 from series.essays import FenceFault
 from series.project import ROOT, Project, Trouble
 from series.site import Series
@@ -40,13 +40,15 @@ def run_read(args: argparse.Namespace) -> int:
 
 def run_build(args: argparse.Namespace) -> int:
     """Build the site into `args.out`."""
-    build(Project(), args.out, args.site_url, args.offline)
+    build(Project(), args.out, args.site_url, args.offline, args.with_python)
     print(f"The site is in {args.out}." + (f" Open {args.out / 'index.html'}." if args.offline else ""))
     return 0
 
 
-def build(project: Project, out: Path, site_url: str = "", offline: bool = False) -> None:
+def build(project: Project, out: Path, site_url: str = "", offline: bool = False, with_python: bool = False) -> None:
     """Build the site and put it in the place of what `out` held; with any fault, `out` stays as it was.
+
+    `with_python` adds the Python that runs in the page.
 
     Raises `Trouble` with the fault, and when `out` holds something else than a site.
     """
@@ -55,11 +57,18 @@ def build(project: Project, out: Path, site_url: str = "", offline: bool = False
         raise Trouble(f"{out} holds something that is no site of this series. Name another folder with --out.")
     if site_url and (urlsplit(site_url).scheme not in ("http", "https") or not urlsplit(site_url).netloc):
         raise Trouble(f"{site_url!r} is no public address. It must be like https://example.org/dram/.")
+    if with_python and offline:
+        raise Trouble("--offline and --with-python exclude each other: a page that is opened as a file runs no Python.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent, ignore_cleanup_errors=True) as folder:
             made, old = Path(folder) / "new", Path(folder) / "old"
-            generate(project, made, site_url, offline)
+            python = Path(folder) / "python" if with_python else None
+            if python:
+                packing.pack(project, python)
+            generate(project, made, site_url, offline, python=python)
+            if python:
+                python.rename(made / "python")
             if out.exists():
                 out.rename(old)
             made.rename(out)
@@ -103,9 +112,16 @@ def refresh(root: Path, site: Path) -> None:
 
 
 def generate(
-    project: Project, out: Path, site_url: str = "", offline: bool = False, broken: dict[str, str] | None = None
+    project: Project,
+    out: Path,
+    site_url: str = "",
+    offline: bool = False,
+    broken: dict[str, str] | None = None,
+    python: Path | None = None,
 ) -> None:
     """Have MkDocs build the site into `out`. With `broken`, faults of generated pages are shown in their place.
+
+    `python` is the folder that holds the page's Python, if there is to be one; its size stands on the pages.
 
     Raises `FenceFault` for a fault in an essay, `Trouble` for others.
     """
@@ -116,7 +132,7 @@ def generate(
         site_url=site_url,
         use_directory_urls=not offline,
     )
-    config.plugins["series"] = Series(project, broken or {}, patient=broken is not None)
+    config.plugins["series"] = Series(project, broken or {}, patient=broken is not None, python=python)
     with _warnings() as warnings:
         try:
             build_with_mkdocs(config)

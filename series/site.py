@@ -58,9 +58,12 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
     """Adds to MkDocs what the series needs.
 
     `broken` are faults by page (`01-hello.md`), shown in its place. `patient`: those of generated pages are shown too.
+    `python` is the folder that holds the page's Python, if the site has it.
     """
 
-    def __init__(self, project: Project, broken: dict[str, str], patient: bool) -> None:
+    def __init__(self, project: Project, broken: dict[str, str], patient: bool, python: Path | None = None) -> None:
+        #: What of Python the pages can load, as `size.json` has it; nothing if the site is built without it.
+        self.python = json.loads((python / "size.json").read_text(encoding="utf-8")) if python else None
         self.project, self.broken, self.patient = project, broken, patient
         self.essays = {essay.step.essay.name: essay for essay in pages.essays(project)}
         #: For each generated page, what fills its template.
@@ -115,6 +118,7 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
             steps={step.number: step for step in self.project.steps},
             scale=pages.scale([*self.essays.values()]),
             offline=not config.use_directory_urls,
+            python=self.python,
         )
         self.env = env
         return env

@@ -167,6 +167,21 @@ def toy_site(toy: Project, make: Callable[[dict[str, str]], Project]) -> Project
 
 
 @pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `python` of the site. Skips where Pyodide cannot be had, but not on a build server."""
+    from series import packing, pyodide
+
+    folder = tmp_path_factory.mktemp("packed") / "python"
+    try:
+        packing.pack(Project(), folder)
+    except pyodide.Missing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Skips where there is no browser, but not on a build server: nobody reads there what was skipped."""
     from series.browser import chromium

@@ -121,7 +121,7 @@ def test_build_says_where_the_site_is(
     toy_site: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(serve, "Project", lambda: toy_site)
-    args = argparse.Namespace(out=tmp_path / "out", site_url="", offline=True)
+    args = argparse.Namespace(out=tmp_path / "out", site_url="", offline=True, with_python=False)
     assert serve.run_build(args) == 0
     written = capsys.readouterr()
     assert str(tmp_path / "out" / "index.html") in written.out
