@@ -95,16 +95,3 @@ for (const code of document.querySelectorAll(".numbered")) {
     if (row && event.clientX < row.getBoundingClientRect().left + 48) location.hash = row.id
   })
 }
-
-// What a page opens on demand: a button names the script, its style, and the function that takes the button.
-for (const opener of document.querySelectorAll("[data-script]")) {
-  opener.addEventListener("click", () => {
-    if (opener.getAttribute("aria-busy")) return
-    opener.setAttribute("aria-busy", "true")
-    document.head.append(make("link", "", { rel: "stylesheet", href: root.dataset.root + opener.dataset.style }))
-    document.head.append(make("script", "", { src: root.dataset.root + opener.dataset.script, onload: () => {
-      opener.removeAttribute("aria-busy")
-      window[opener.dataset.opens](opener)
-    } }))
-  })
-}
