@@ -37,6 +37,7 @@ To check
   fuzz                    100,000 bad requests, each of which must be answered well
   peers [STEP]            how many of the tests that Flask was released with pass on a step
   storm                   the last step under load, while the processes that serve it are killed
+  ways [STEP]             the way of one request through each step, held against what is written down
 
 To write
   new SLUG                the next step: a copy of the last one, an empty suite, an essay to fill
@@ -86,12 +87,11 @@ def parser() -> argparse.ArgumentParser:
     add("matrix", "promises:run", "Print which step keeps which promise.")
     _add_peers(add("peers", "peers:run", "Run the tests that Flask was released with on a step, as 'flask'."))
 
-    bench = add("bench", "bench:run", "Measure requests in each step, in Flask, in Bottle and with Werkzeug alone.")
-    bench.add_argument("steps", metavar="STEP", nargs="*", help="number or name of a step (default: all)")
-    bench.add_argument("--write", action="store_true", help="store the figures, for the site to show")
-
+    _add_bench(add("bench", "bench:run", "Measure requests in each step, in Flask, in Bottle and with Werkzeug alone."))
     _add_fuzz(add("fuzz", "fuzz:run", "Send bad requests to the last step, and say which it fails at."))
     _add_storm(add("storm", "storm:run", "Have readers use the last step while the workers that serve it are killed."))
+
+    _add_ways(add("ways", "ways:run", "Record the way of a request through each step, and compare it with its file."))
 
     steps = add("steps", "table:run", "Print the table of steps.")
     steps.add_argument("--stats", action="store_true", help="add figures of the code, with those of other frameworks")
@@ -154,6 +154,16 @@ def _add_peers(peers: argparse.ArgumentParser) -> None:
     peers.add_argument("step", metavar="STEP", nargs="?", help="a step or a folder (default: all steps from 10 on)")
     peers.add_argument("--failures", metavar="N", type=int, default=0, help="list the first N tests that fail")
     peers.add_argument("--write", action="store_true", help="keep the figures in posts/peers.json, for the site")
+
+
+def _add_bench(bench: argparse.ArgumentParser) -> None:
+    bench.add_argument("steps", metavar="STEP", nargs="*", help="number or name of a step (default: all)")
+    bench.add_argument("--write", action="store_true", help="store the figures, for the site to show")
+
+
+def _add_ways(ways: argparse.ArgumentParser) -> None:
+    ways.add_argument("step", metavar="STEP", nargs="?", help="number or name of a step (default: all)")
+    ways.add_argument("--write", action="store_true", help="write the ways into tests/series/ways")
 
 
 def _add_fuzz(fuzz: argparse.ArgumentParser) -> None:

@@ -68,6 +68,9 @@ def weighing(site: Path) -> Iterator[str]:
             yield line(f"{place(weight.page)} with all it loads", figure, "100 KB in 8 requests")
     for name in inspection.names(site, "essay/changes"):
         yield line(f"{place(name)} by itself", f"{inspection.size(site, [name]) / 1000:.0f} KB", "60 KB")
+    if ways := sorted(path.relative_to(site).as_posix() for path in site.glob("*/way.js")):
+        heaviest = max(inspection.size(site, [name, "watch.js", "watch.css"]) for name in ways)
+        yield line("a request watched, the heaviest", f"{heaviest / 1000:.0f} KB", "25 KB")
     fonts = [path.name for path in site.rglob("*.woff2")]
     yield line("all fonts", f"{inspection.fonts(site) / 1000:.0f} KB in {len(fonts)}", "60 KB")
     yield from listed("dead links and anchors, foreign hosts, markup", inspection.faults(site))

@@ -20,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from series import api, explained, highlighting, names, pages, promises
+from series import api, explained, highlighting, names, pages, promises, stations, ways
 from series.essays import first_line
 from series.fences import FencesExtension
 from series.project import Project, Step, Trouble, reader_files
@@ -78,6 +78,8 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         }
         self.url = ""
         self._files: dict[Step, list[Path]] = {}
+        #: What is watched of each step whose way is known.
+        self.watched: dict[Step, Values] = {}
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.settings, self.fences = config, FencesExtension(self.project, link=self.link)
@@ -91,6 +93,10 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        self.watched = self.watch()
+        for step, watch in self.watched.items():
+            if "script" in watch:
+                files.append(File.generated(config, f"{step.essay.stem}/way.js", content=watch["script"]))
         if theirs := files.get_file_from_path("sitemap.xml"):
             files.remove(theirs)  # MkDocs writes the time of day into its own
         for step in self.project.steps:
@@ -153,6 +159,8 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         self.url = page.url
         heading, body = pages.heading(page.content or "")
         context.update({"heading": heading or page.title, "body": body, **page.meta})
+        if page.file.src_uri in self.essays:
+            context["watch"] = self.watched.get(self.essays[page.file.src_uri].step)
         if page.is_homepage:
             context.update(self._made(lambda: pages.front(self.project)))
         return context
@@ -204,6 +212,20 @@ class Series(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has n
         purpose = (str(self.project.root), step.name, "also changed")
         text: str = remembered(purpose, self._files_of(step), lambda: explained.also_changed(self.project, step))
         return text
+
+    def watch(self) -> dict[Step, Values]:
+        """What the page of each step shows of its way; or, if we are patient, the fault in its place."""
+        steps = [step for step in self.project.steps if ways.path_of(self.project, step).is_file()]
+        found = self._made(lambda: {"ways": ways.recorded(self.project, steps)})
+        if "fault" in found:
+            return dict.fromkeys(steps, found)
+        return {step: self._way(step, way) for step, way in found["ways"].items()}
+
+    def _way(self, step: Step, way: ways.Way) -> Values:
+        purpose = (str(self.project.root), step.name, "way")
+        files = [*self._files_of(step), ways.path_of(self.project, step)]
+        made: Values = remembered(purpose, files, lambda: stations.of(self.project, step, way))
+        return made
 
     def _promises(self) -> Values:
         files = [path for step in self.project.steps for path in self._files_of(step)]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from series import ways
 from series.environment import COMMAND, follow
 from series.project import Project, Step, Trouble
 
@@ -110,8 +111,11 @@ def begin_step(project: Project, slug: str) -> Step:
     settings = configuration.read_text("utf-8")
     if last.name not in settings:
         raise Trouble(f"pyproject.toml does not take its package from {last.name}: put that name there first.")
-    with _all_or_nothing(*places):
+    before, way = ways.path_of(project, last), ways.path_of(project, step)
+    with _all_or_nothing(*places, way):
         _copy(last.folder, step.folder, last.files)
+        if before.is_file():
+            _write(way, before.read_text("utf-8"))
         step.exercises.mkdir(parents=True)
         _write(step.suite / f"test_{slug}.py", SUITE.format(number=step.number, slug=slug))
         _write(step.essay, _essay(last, step))

@@ -1,4 +1,4 @@
-// What a page can do beyond being read: switch its scheme, copy code, search, and link to a line.
+// What a page can do beyond being read: switch its scheme, copy code, search, link to a line, and open what has more.
 const root = document.documentElement
 const make = (tag, text = "", more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more })
 
@@ -93,5 +93,27 @@ for (const code of document.querySelectorAll(".numbered")) {
   code.addEventListener("click", event => {
     const row = event.target.closest(".row")
     if (row && event.clientX < row.getBoundingClientRect().left + 48) location.hash = row.id
+  })
+}
+
+// Open: the script and the style that a button names are loaded when it is pressed, once, and then told of the button.
+const asked = {}
+window.bring = (tag, more) => asked[more.src || more.href] ||= new Promise((done, failed) => {
+  const element = make(tag, "", { ...more, onload: done })
+  element.onerror = () => { delete asked[more.src || more.href]; element.remove(); failed(new Error("It could not be loaded.")) }
+  document.head.append(element)
+})
+for (const button of document.querySelectorAll("button[data-script]")) {
+  button.addEventListener("click", async () => {
+    if (button.getAttribute("aria-busy")) return
+    button.setAttribute("aria-busy", "true")
+    try {
+      const { script, style, opens } = button.dataset
+      await Promise.all([bring("script", { src: script }), style && bring("link", { rel: "stylesheet", href: style })])
+      await window[opens](button)
+    } catch (error) {
+      button.textContent = `${error.message} Try again`
+    }
+    button.removeAttribute("aria-busy")
   })
 }

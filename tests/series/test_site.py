@@ -198,3 +198,148 @@ def test_the_offline_edition_reads_and_searches_from_a_folder(browser: Browser, 
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: url != essay)
         assert faults == []
+
+
+#: What the page of an edited app hands to the viewer: sources without colours, and a call of a package.
+EDITED = {
+    "functions": [
+        {
+            "name": "app",
+            "file": "app.py",
+            "line": 7,
+            "source": "def app(name):\n    found = name or '<b>'\n    return 1\n",
+        },
+        {"name": "Map.bind", "file": "werkzeug", "line": 0, "source": ""},
+    ],
+    "events": [
+        ["call", 0, 0, 7, [["name", "''"]]],
+        ["line", 0, 0, 8, []],
+        ["line", 0, 0, 9, [["found", "'<b>'"]]],
+        ["call", 1, 1, 0, []],
+        ["leave", 1, 1, 0, [], ""],
+        ["raise", 0, 0, 9, [], "KeyError('no')"],
+        ["leave", 0, 0, 9, [], ""],
+    ],
+    "cut": True,
+}
+
+
+def told(page: Page) -> str:
+    return page.locator("[aria-live] .station").inner_text()
+
+
+def test_the_way_of_a_request_is_walked_by_functions_and_by_lines(browser: Browser, site: Path, base: str) -> None:
+    with looking.opened(browser, base) as (page, faults):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        page.goto(looking.address(base, "04-errors/index.html"))
+        assert {"watch.js", "watch.css", "way.js"}.isdisjoint(asked)
+        stops = {
+            name: page.locator(".lanes code", has_text=name).locator("xpath=..") for name in ("_answer_of", "wsgi_app")
+        }
+        assert [stop.get_attribute("class") for stop in stops.values()] == ["new", "changed"]
+        assert [stop.locator("em").inner_text() for stop in stops.values()] == ["new", "changed"]  # not by colour alone
+        page.get_by_role("button", name="Watch it").click()
+        following = page.get_by_role("button", name="Next")
+        following.wait_for()
+        assert {"watch.js", "watch.css", "way.js"} <= {*asked}
+        assert told(page) == "Dram.wsgi_app in dram/app.py, called by Dram.__call__."
+        page.keyboard.press("Enter")  # the focus is on Next
+        assert told(page) == "Dram.full_dispatch_request in dram/app.py, called by Dram.wsgi_app."
+        page.get_by_role("slider").focus()
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")
+        assert told(page) == "Dram.make_response in dram/app.py, called by Dram.full_dispatch_request."
+        assert "page returned '<!doctype html>" in page.locator(".came").inner_text()
+        following.click()
+        assert told(page).endswith("The answer is 404 NOT FOUND.")
+        assert following.get_attribute("aria-disabled") == "true"
+        following.press("Enter")  # leads nowhere
+        for _ in range(7):
+            page.get_by_role("button", name="Back").click()
+        assert told(page) == "Dram.handle_user_exception in dram/app.py, called by Dram.full_dispatch_request."
+        page.get_by_role("button", name="Back").click()
+        assert (
+            told(page)
+            == "NotFound('404 Not Found: There is no essay 8.') reaches Dram.full_dispatch_request, where it is caught."
+        )
+        page.get_by_label("line by line").check()
+        following.click()
+        assert re.fullmatch(r"Dram.full_dispatch_request, line \d+\.", told(page))
+        following.click()
+        assert page.locator(".values .changed").inner_text().split() == [
+            "error",
+            "NotFound('404",
+            "Not",
+            "Found:",
+            "There",
+            "is",
+            "no",
+            "essay",
+            "8.')",
+            "changed",
+        ]
+        assert "error" in page.locator(".watch .now").inner_text()
+        page.get_by_role("list", name="Who called whom").get_by_role("button").first.click()
+        assert page.get_by_role("region", name="The code of Dram.__call__").is_visible()
+        following.focus()
+        reached = []
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            reached.append(
+                page.evaluate("""() => {
+                const { activeElement: it } = document
+                return it.ariaLabel || it.textContent || it.type
+            }""")
+            )
+        stack = ["Dram.__call__", "Dram.wsgi_app", "Dram.full_dispatch_request"]
+        regions = ["The code of Dram.__call__", "Values"]
+        assert reached[:7] == ["Place on the way", "checkbox", *stack, *regions]
+        assert reached[7] not in reached[:7]  # and out of it again
+        page.evaluate(looking.THIN)
+        for (width, height), scheme in zip((looking.PHONE, looking.DESK), looking.SCHEMES, strict=True):
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            faults += looking.overflow(page) + looking.accessibility(page)
+        page.get_by_role("button", name="Close").click()
+        assert not following.is_visible()
+        assert faults == []
+
+
+def test_what_is_watched_of_edited_code_needs_no_more_than_the_recording(browser: Browser, base: str) -> None:
+    with looking.opened(browser, base) as (page, faults):
+        page.goto(base)
+        page.add_script_tag(url=f"{base}watch.js")
+        page.evaluate(
+            """recording => {
+            const place = document.createElement("div")
+            document.querySelector("main").append(place)
+            watchRequest(place, recording)
+        }""",
+            EDITED,
+        )
+        assert told(page) == "app in app.py, called by the server."
+        assert [row.inner_text().strip() for row in page.locator(".watch .row").all()][1] == "found = name or '<b>'"
+        page.get_by_role("button", name="Next").click()
+        assert told(page) == "app raises KeyError('no')."
+        page.get_by_role("button", name="Next").click()
+        assert told(page) == "The exception ends app. The recording is cut here; the request went on."
+        assert faults == []
+
+
+def test_a_request_is_watched_in_the_edition_for_a_folder_too(browser: Browser, editions: dict[str, Path]) -> None:
+    folder = editions["offline"].as_uri() + "/"
+    with looking.opened(browser, folder) as (page, faults):
+        page.goto(f"{folder}02-routing.html")
+        page.get_by_role("button", name="Watch it").click()
+        page.get_by_role("button", name="Next").click()
+        assert told(page) == "Dram.dispatch_request in dram/app.py, called by Dram.wsgi_app."
+        assert faults == []
+
+
+def test_two_builds_are_the_same_byte_for_byte(editions: dict[str, Path], tmp_path: Path) -> None:
+    """All that the recordings make, that is; pages of the rest are compared by the tests of the build."""
+    plain, published = (editions[name] for name in ("plain", "published"))
+    scripts = sorted(path.relative_to(plain) for path in plain.rglob("way.js"))
+    assert len(scripts) == len(Project().steps)
+    assert [name for name in scripts if (plain / name).read_bytes() != (published / name).read_bytes()] == []

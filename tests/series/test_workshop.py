@@ -171,8 +171,11 @@ def everything(project: Project) -> set[Path]:
 
 
 def test_the_next_step_is_a_copy_with_an_empty_suite_and_an_essay(toy: Project) -> None:
-    place = settings(toy)
+    place, ways = settings(toy), toy.root / "tests" / "series" / "ways"
+    ways.mkdir(parents=True)
+    (ways / "02.txt").write_text("request: GET /\n", "utf-8")
     step = workshop.begin_step(toy, "app_context")
+    assert (ways / "03.txt").read_text("utf-8") == "request: GET /\n"
     assert step.name == "step03_app_context"
     assert step.files == toy.steps[1].files
     assert place.read_text("utf-8") == '"steps/step03_app_context/dram" = "dram"\n'
