@@ -23,11 +23,12 @@ const PANEL = `
       <p><label for="file">File</label> <select id="file"></select></p>
       <textarea id="source" aria-label="Its text" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" rows="18"></textarea>
       <p class="hint"><kbd>Ctrl</kbd> <kbd>Enter</kbd> runs the app again. What you change stays in this tab until you close it.</p>
-      <p class="changed" hidden><a class="patch">Save the changes as a patch</a>, then in the step’s folder: <code></code></p>
+      <p class="changed" hidden><button class="patch">Save the changes as a patch</button></p>
     </details>
     <details class="checks"><summary>Tests</summary><ul></ul></details>
-    <details class="watched" hidden><summary>Watched</summary><div></div></details>
-  </div>`
+    <p class="lacks"></p>
+  </div>
+  <section class="watched" tabindex="-1" aria-label="The watched request" hidden></section>`
 
 let panel, frame, step, store, worker, state, find, originals, edits, touched, before
 let waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
@@ -93,16 +94,17 @@ const begin = async () => {
   become("loading")
   find("loading").value = 0
   say(`Python is loading: ${step.size} MB.`)
-  worker = new Worker(new URL("worker.js", rootAddress()), { type: "module" })
+  worker = new Worker(inRoot("worker.js"), { type: "module" })
   worker.onmessage = heard
   const broken = new Promise((_, fail) => { worker.onerror = event => fail(new Error(event.message || "worker.js could not be loaded")) })
   try {
-    await Promise.race([call("open", { files: originals.files, binary: originals.binary }), broken])
+    const { value: lacks } = await Promise.race([call("open", originals.name, originals.files), broken])
+    find("lacks").textContent = lacks.join(" ")
     become("running")
     await run()
   } catch (error) { fail(error) }
 }
-const rootAddress = () => new URL(root.dataset.root || ".", location.href)
+const inRoot = name => new URL((root.dataset.root || "./") + name, location.href).href
 const fail = error => {
   if (error === STOPPED) return
   worker?.terminate()
@@ -161,10 +163,10 @@ const send = async (request, isPage) => {
   if (here && request.from) headers.push(["Referer", request.from])
   if (method === "POST") headers.push(["Origin", HOME])
   if (kind) headers.push(["Content-Type", kind])
-  const { value: answer, printed } = await patiently("ask", method, address(url), headers, body)
+  const { value: answer } = await patiently("ask", method, address(url), headers, body)
   const age = /max-age=(\d+)/.exec(header(answer, "cache-control"))
   if (!isPage && answer.status === 200 && age) cached.set(url, { answer, until: Date.now() + age[1] * 1000 })
-  log(request, answer, [answer.errors, printed].filter(Boolean).join("\n"), isPage, headers)
+  log(request, answer, isPage, headers)
   return answer
 }
 const header = (answer, name) => answer.headers.find(([known]) => known.toLowerCase() === name)?.[1] || ""
@@ -264,11 +266,15 @@ const show = async (html, url) => {
   const script = make("script", `(${guest})(${JSON.stringify(place)}, ${JSON.stringify(hash)})`.replace(/<\//g, "<\\/"))
   script.setAttribute("nonce", number)
   page.head.prepend(make("meta", "", { httpEquiv: "Content-Security-Policy", content: rules }), make("base", "", { href: base }), script)
+  const last = frame, focused = document.activeElement === frame
+  frame = last.cloneNode() // a new one each time, because a second page in the same would be an entry of the tab's history
   frame.title = `The app: ${page.title || address(url)}`
+  frame.srcdoc = (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML
   await new Promise(done => {
     frame.onload = done
-    frame.srcdoc = (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML
+    last.replaceWith(frame)
   })
+  if (focused) frame.focus()
   arrive(url)
 }
 const arrive = url => {
@@ -304,15 +310,15 @@ const submit = async ({ action, method, kind, fields }) => {
 }
 
 // The log.
-const log = (request, answer, said, isPage, headers) => {
-  const row = make("details"), head = make("summary"), item = make("li", "", { className: isPage ? "page" : "part" })
+const log = (request, answer, isPage, headers) => {
+  const row = make("details"), head = make("summary"), item = make("li", "", { className: isPage ? "asked" : "fetched" })
   const cells = { method: request.method, path: address(request.url), status: answer.status, time: `${answer.milliseconds.toFixed(1)} ms` }
   for (const [name, value] of Object.entries(cells)) head.append(make("span", String(value), { className: name }), " ")
-  row.append(head, headed("Asked", `${request.method} ${address(request.url)}`, answer.sent || headers))
+  row.append(head, headed("Asked", `${request.method} ${address(request.url)}`, answer.sent))
   if (/urlencoded|text/.test(request.kind)) row.append(make("pre", new TextDecoder().decode(request.body), { tabIndex: 0 }))
   else if (request.body?.length) row.append(make("p", `${request.body.length} bytes`))
   row.append(headed("Answered", `${answer.status} ${answer.reason}`, answer.headers))
-  if (said) row.append(make("p", "On the server’s terminal"), make("pre", said, { tabIndex: 0 }))
+  if (answer.errors) row.append(make("p", "On the server’s terminal"), make("pre", answer.errors, { tabIndex: 0 }))
   if (isPage) row.append(act("Send it again, and watch", safely(() => watch(request, headers))))
   item.append(row)
   find("list").prepend(item)
@@ -326,20 +332,16 @@ const headed = (title, line, headers) => {
   return all
 }
 const watch = async (request, headers) => {
-  const { value: answer, printed } = await patiently("watch", request.method, address(request.url), headers, request.body || new Uint8Array())
-  log(request, answer, [answer.errors, printed].filter(Boolean).join("\n"), true, headers)
-  await loaded("watch")
+  const { value: answer } = await patiently("watch", request.method, address(request.url), headers, request.body || new Uint8Array())
+  log(request, answer, true, headers)
+  await Promise.all([bring("script", { src: inRoot("watch.js") }), bring("link", { rel: "stylesheet", href: inRoot("watch.css") })])
   const place = make("div")
-  find("viewer").replaceChildren(place)
-  Object.assign(find("watched"), { hidden: false, open: true })
+  find("watched").replaceChildren(place)
+  find("watched").hidden = false
   watchRequest(place, answer.recording)
-  find("watched").querySelector("summary").focus()
+  find("watched").focus()
   say(`${request.method} ${address(request.url)} was sent again and watched.`)
 }
-const loaded = name => window.watchRequest || new Promise((done, failed) => {
-  document.head.append(make("link", "", { rel: "stylesheet", href: new URL(`${name}.css`, rootAddress()) }))
-  document.head.append(make("script", "", { src: new URL(`${name}.js`, rootAddress()), onload: done, onerror: () => failed(new Error(`${name}.js could not be loaded.`)) }))
-})
 
 // Files.
 const textOf = path => edits[path] ?? originals.files[path]
@@ -375,39 +377,11 @@ const list = () => {
   }
   find("file").value = originals.files["app.py"] === undefined ? app[0] : "app.py"
 }
-const save = () => {
-  const patch = Object.keys(edits).sort().map(path => unified(path, originals.files[path], edits[path])).join("")
-  find("patch").href = URL.createObjectURL(new Blob([patch], { type: "text/x-patch" }))
-}
-
-// A unified diff, as `git apply` takes it.
-const unified = (path, old, now) => {
-  const lines = text => text.match(/[^\n]*\n|[^\n]+$/g) || [], rows = compared(lines(old), lines(now)), hunks = []
-  rows.forEach((row, place) => {
-    if (row[0] === " ") return
-    const last = hunks.at(-1), [from, to] = [Math.max(0, place - 3), Math.min(rows.length, place + 4)]
-    if (last && from <= last[1]) last[1] = to
-    else hunks.push([from, to])
-  })
-  const count = (rows, sign) => rows.filter(row => row[0] !== sign).length
-  const range = (start, length) => `${length ? start + 1 : start},${length}`
-  return `--- a/${path}\n+++ b/${path}\n` + hunks.map(([from, to]) => {
-    const above = rows.slice(0, from), body = rows.slice(from, to)
-    return `@@ -${range(count(above, "+"), count(body, "+"))} +${range(count(above, "-"), count(body, "-"))} @@\n`
-      + body.map(row => row.endsWith("\n") ? row : `${row}\n\\ No newline at end of file\n`).join("")
-  }).join("")
-}
-// All lines of both, each behind its sign, by their longest common subsequence.
-const compared = (a, b) => {
-  const wide = b.length + 1, best = new Uint16Array((a.length + 1) * wide), rows = []
-  for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--)
-    best[i * wide + j] = a[i] === b[j] ? best[(i + 1) * wide + j + 1] + 1 : Math.max(best[(i + 1) * wide + j], best[i * wide + j + 1])
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
-    if (i < a.length && j < b.length && a[i] === b[j]) rows.push(` ${a[i++]}`, void j++ || "")
-    else if (i < a.length && (j === b.length || best[(i + 1) * wide + j] >= best[i * wide + j + 1])) rows.push(`-${a[i++]}`)
-    else rows.push(`+${b[j++]}`)
-  }
-  return rows.filter(Boolean)
+const save = async () => {
+  const { value: patch } = await patiently("patch", edits)
+  const href = URL.createObjectURL(new Blob([patch], { type: "text/x-patch" })), download = `step${step.number}.patch`
+  make("a", "", { href, download }).click()
+  say("Saved. In the step’s folder:", make("code", `git apply ${download}`))
 }
 
 // Tests: the step's suite and its exercises, held against the files as they are now.
@@ -427,30 +401,32 @@ const check = async (suite, said, title) => {
   said.replaceChildren("Checking … Stop ends it.")
   said.className = ""
   try {
-    const { value: { passed, failed, terminal, seconds } } = await call("check", suite, [])
-    said.className = failed.length ? "red" : "green"
+    const { value: { passed, failed, terminal, seconds } } = await call("check", suite)
+    said.className = failed.length ? "red" : passed ? "green" : ""
     said.replaceChildren(make("p", verdict(passed, failed, terminal, seconds)))
-    for (const { name, text } of failed) said.append(told_(name, text))
+    for (const { name, text } of failed) said.append(opening(name, text))
+    if (terminal.length) said.append(opening("What needs a terminal", terminal.map(({ name, reason }) => `${name}: ${reason}`).join("\n")))
   } catch (error) {
     said.replaceChildren(error === STOPPED ? "Stopped." : error.message)
     throw error
   }
-  await call("start", {})
-  say(`${title}: ${said.className}.`)
+  say(`${title}: ${said.className || "needs a terminal"}.`)
 }
 const verdict = (passed, failed, terminal, seconds) => {
-  const parts = [failed.length ? `✗ Red: ${failed.length} of ${passed + failed.length} failed` : `✓ Green: ${passed} passed`]
+  const parts = []
+  if (failed.length) parts.push(`✗ Red: ${failed.length} of ${passed + failed.length} failed`)
+  else if (passed) parts.push(`✓ Green: ${passed} passed`)
   if (terminal.length) parts.push(`${terminal.length} need${terminal.length > 1 ? "" : "s"} a terminal`)
   return `${parts.join(", ")}, in ${seconds.toFixed(1)} s.`
 }
-const told_ = (name, text) => {
+const opening = (name, text) => {
   const one = make("details")
   one.append(make("summary", name), make("pre", text, { tabIndex: 0 }))
   return one
 }
 
 const wire = () => {
-  const names = { log: ".log", list: ".log ol", none: ".none", file: "#file", source: "#source", count: ".count", changed: ".changed", patch: ".patch", tests: ".checks ul", watched: ".watched", viewer: ".watched > div", said: ".said", loading: "progress", path: "#path", back: ".back", icon: ".icon", again: ".again", reset: ".reset", stop: ".stop" }
+  const names = { log: ".log", list: ".log ol", none: ".none", file: "#file", source: "#source", count: ".count", changed: ".changed", patch: ".patch", tests: ".checks ul", lacks: ".lacks", watched: ".watched", said: ".said", loading: "progress", path: "#path", back: ".back", icon: ".icon", again: ".again", reset: ".reset", stop: ".stop" }
   const parts = Object.fromEntries(Object.entries(names).map(([name, selector]) => [name, panel.querySelector(selector)]))
   find = name => parts[name]
   frame = panel.querySelector("iframe")
@@ -461,10 +437,7 @@ const wire = () => {
   find("file").onchange = changed
   find("source").oninput = edit
   find("source").onkeydown = typed
-  find("patch").onclick = save
-  find("patch").download = `step${step.number}.patch`
-  find("patch").href = "#"
-  find("changed").querySelector("code").textContent = `git apply step${step.number}.patch`
+  find("patch").onclick = safely(save)
   panel.querySelector(".address").onsubmit = event => {
     event.preventDefault()
     if (state === "running") safely(visit)({ method: "GET", url: new URL(find("path").value.replace(/^(?!\/)/, "/"), HOME).href })
@@ -474,7 +447,7 @@ const wire = () => {
 const prepare = async () => {
   if (location.protocol === "file:") throw new Error("a page that was opened from a folder may not start it")
   if (!window.WebAssembly || !window.Worker) throw new Error("this browser has no WebAssembly")
-  const answer = await fetch(new URL(`python/steps/${step.number.padStart(2, "0")}.json`, rootAddress()))
+  const answer = await fetch(inRoot(`python/steps/${step.number.padStart(2, "0")}.json`))
   if (!answer.ok) throw new Error(`its files are not on this site: the answer was ${answer.status}`)
   originals = await answer.json()
   try { edits = JSON.parse(sessionStorage.getItem(store)) || {} } catch { edits = {} }
@@ -487,7 +460,7 @@ const prepare = async () => {
 
 window.openRun = async button => {
   step = { ...button.dataset }
-  store = `run ${new URL(rootAddress()).pathname} ${step.number}`
+  store = `run ${inRoot(step.number)}`
   here = `${HOME}/`
   panel = make("div", "", { className: "desk", tabIndex: -1, innerHTML: PANEL })
   panel.setAttribute("role", "group")
