@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import io
 import os
 import re
 import socket
@@ -11,8 +12,9 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -50,6 +52,9 @@ class Verdicts:
     def pytest_runtest_logstart(self) -> None:
         self.asked.clear()
 
+    def pytest_collectstart(self) -> None:
+        self.asked.clear()
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self._failed(report)
@@ -66,10 +71,8 @@ class Verdicts:
 
     def _failed(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         text = report.longreprtext
-        lacking = [
-            f"the module {name}" for name in NO_MODULE.findall(text) if LACKING and name in sys.stdlib_module_names
-        ]
-        if reasons := [*self.asked, *lacking]:
+        modules = [f"the module {name}" for name in NO_MODULE.findall(text) if name in sys.stdlib_module_names]
+        if reasons := [*self.asked, *(modules if LACKING else ())]:
             self.terminal[report.nodeid] = f"It needs {reasons[0]}."
         else:
             self.failed[report.nodeid] = text
@@ -77,24 +80,12 @@ class Verdicts:
 
 def check(folder: Path, suite: dict[str, Any], names: list[str]) -> dict[str, Any]:
     """Run the tests in the files `names` of `suite` on the framework in `folder`; see `Bridge.check`."""
-    from bridge import lay_out
-
     began = time.perf_counter()
     with TemporaryDirectory() as temporary, _apart(folder), _lacking() as asked:
         root, verdicts = Path(temporary).resolve(), Verdicts(asked)
-        lay_out(suite, root)
-        step = re.search(r"step(\d\d)", next(iter(suite)))
-        number = step[1] if step else "01"
-        (root / "steps" / f"step{number}_page").mkdir(parents=True)
-        (root / "tests").mkdir(exist_ok=True)
-        (root / "tests" / "__init__.py").touch()  # the applications of the suites are called after it
+        number = _lay_out(suite, root)
         places = [f"--rootdir={root}", f"--basetemp={root / 'made'}", "--on", str(folder), "--step", number]
-        tests = [str(root / name) for name in names if Path(name).name.startswith("test_")]
-        plugins = [verdicts, importlib.import_module("series.suite_plugin")]
-        os.chdir(root)
-        sys.path.insert(0, str(root))
-        pytest.main([*OPTIONS, *places, *tests], plugins)
-        os.chdir(folder)
+        _run([*places, *(str(root / name) for name in names if Path(name).name.startswith("test_"))], verdicts)
         texts = {name: _short(text, root, folder) for name, text in verdicts.failed.items()}
     return {
         "passed": verdicts.passed,
@@ -102,6 +93,34 @@ def check(folder: Path, suite: dict[str, Any], names: list[str]) -> dict[str, An
         "terminal": [{"name": _name(name), "reason": reason} for name, reason in verdicts.terminal.items()],
         "seconds": round(time.perf_counter() - began, 2),
     }
+
+
+def _lay_out(suite: dict[str, Any], root: Path) -> str:
+    """Write a suite into a project that holds nothing else, go there, and return the number of its step."""
+    from bridge import lay_out
+
+    lay_out(suite, root)
+    step = re.search(r"step(\d\d)", next(iter(suite)))
+    number = step[1] if step else "01"
+    (root / "steps" / f"step{number}_page").mkdir(parents=True)
+    (root / "tests").mkdir(exist_ok=True)
+    (root / "tests" / "__init__.py").touch()  # the applications of the suites are called after it
+    os.chdir(root)
+    sys.path.insert(0, str(root))
+    return number
+
+
+def _run(arguments: list[str], verdicts: Verdicts) -> None:
+    """Run pytest; where it cannot tell which test is at fault, the fault is its own."""
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        try:
+            code = pytest.main([*OPTIONS, *arguments], [verdicts, importlib.import_module("series.suite_plugin")])
+        except Exception:  # What is found when all is cleaned up at the end.
+            code = pytest.ExitCode.INTERNAL_ERROR
+            traceback.print_exc()
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        verdicts.failed.setdefault("pytest", said.getvalue())
 
 
 def _name(test: str) -> str:
@@ -131,6 +150,7 @@ def _apart(folder: Path) -> Iterator[None]:
         ours = {name: module for name, module in modules.items() if name not in sys.modules}
         sys.modules.update(ours)
         sys.path[:], sys.meta_path[:] = path, finders
+        os.chdir(folder)
         os.environ.clear()
         os.environ.update(variables)
 

@@ -397,6 +397,8 @@ for lacking in False, True:
     checking.LACKING = lacking
     results.append(bridge.check(job["suite"], job["names"]))
 results.append(bridge.check({"tests/step02_x/test_y.py": "def broken(:"}))
+results.append(bridge.check({"tests/step02_x/test_y.py": "", "tests/step02_x/conftest.py": "x = 1"}))
+results.append(bridge.check({"tests/step02_x/test_y.py": "async def late(): ...\\ndef test_y(): late()"}))
 still = [sys.modules["app"].app is app, bridge.ask("GET", "/", [])["status"]]
 edited = bridge.start({"app.py": job["files"]["app.py"], "dram/__init__.py": "from .app import Dram; Dram.x = 1"})
 results.append(bridge.check({"tests/step02_x/test_z.py": "def test_x(app): assert app.x == 1"}))
@@ -442,9 +444,14 @@ def test_what_needs_a_terminal_is_counted_when_it_asks_for_what_is_lacking(check
 
 
 def test_a_suite_that_cannot_be_read_fails(checks: list[Any]) -> None:
-    assert names(checks[2]["failed"]) == ["test_y.py"]
-    assert "SyntaxError" in checks[2]["failed"][0]["text"]
+    broken, empty, unfinished = checks[2:5]
+    assert names(broken["failed"]) == ["test_y.py"]
+    assert "SyntaxError" in broken["failed"][0]["text"]
+    assert names(empty["failed"]) == ["pytest"]
+    assert "no tests ran" in empty["failed"][0]["text"]
+    assert unfinished["failed"]
+    assert "never awaited" in unfinished["failed"][0]["text"]
 
 
 def test_a_suite_sees_the_files_as_edited(checks: list[Any]) -> None:
-    assert (checks[3]["passed"], checks[3]["failed"]) == (1, [])
+    assert (checks[5]["passed"], checks[5]["failed"]) == (1, [])
