@@ -177,6 +177,8 @@ def way_of(project: Project, step: Step) -> Way:
         draft = kept.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(made), encoding="utf-8", newline="\n")
         draft.replace(kept)  # at once, because two builds may be at work
+        for old in set(kept.parent.glob(f"{step.code}-*.json")) - {kept}:
+            old.unlink(missing_ok=True)
     return Way(head, **json.loads(kept.read_text(encoding="utf-8")))
 
 

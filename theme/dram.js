@@ -100,20 +100,26 @@ for (const code of document.querySelectorAll(".numbered")) {
 const asked = {}
 window.bring = (tag, more) => asked[more.src || more.href] ||= new Promise((done, failed) => {
   const element = make(tag, "", { ...more, onload: done })
-  element.onerror = () => { delete asked[more.src || more.href]; element.remove(); failed(new Error("It could not be loaded.")) }
+  element.onerror = () => {
+    delete asked[more.src || more.href]
+    element.remove()
+    failed(new Error(`${more.src || more.href} could not be loaded.`))
+  }
   document.head.append(element)
 })
 for (const button of document.querySelectorAll("button[data-script]")) {
   button.addEventListener("click", async () => {
-    if (button.getAttribute("aria-busy")) return
-    button.setAttribute("aria-busy", "true")
+    if (button.ariaBusy) return
+    button.ariaBusy = "true"
+    const { script, style, opens } = button.dataset
     try {
-      const { script, style, opens } = button.dataset
       await Promise.all([bring("script", { src: script }), style && bring("link", { rel: "stylesheet", href: style })])
       await window[opens](button)
     } catch (error) {
-      button.textContent = `${error.message} Try again`
+      button.textContent = "It could not be loaded: try again"
+      throw error
+    } finally {
+      button.ariaBusy = null
     }
-    button.removeAttribute("aria-busy")
   })
 }

@@ -78,7 +78,7 @@
 
     // One of the functions that run: its text with its line, and its values.
     const show = (all, number) => {
-      const { fn, line, values: known, changed } = all[number], { name, file, line: first, lines, source } = functions[fn]
+      const { fn, line, values: known, changed } = all[number], { name, file, line: first, lines, source, mark } = functions[fn]
       const rows = (lines || source.replace(/\n$/, "").split("\n")).map((text, at) => {
         const row = make("span", "", { className: "row" })
         if (lines) row.innerHTML = text // coloured when the site was built
@@ -93,7 +93,7 @@
       code.replaceChildren(ours(functions[fn]) ? pre : make("p", file === "server" ? "The server's own code." : `The code of ${file}, which is not shown.`))
       code.setAttribute("aria-label", `The code of ${name}`)
       code.style.counterReset = `line ${first - 1}`
-      where.textContent = ours(functions[fn]) ? `${name}, ${file}, line ${line}` : `${name}, ${file}`
+      where.textContent = `${name}, ${file}${line ? `, line ${line}` : ""}${mark ? `, ${mark} in this step` : ""}`
       const now = code.querySelector(".now")
       code.scrollTop = now ? now.offsetTop - code.clientHeight / 2 : 0
       code.scrollLeft = 0

@@ -103,6 +103,8 @@ def test_an_essay_reads_without_script(browser: Browser, base: str, essay: str) 
         page.goto(essay)
         assert page.get_by_role("heading", level=1).is_visible()
         assert page.locator("figure.listing").first.is_visible()
+        assert page.locator(".lanes > li").first.is_visible()
+        assert not page.locator(".opener").is_visible()
         assert page.get_by_role("navigation").first.get_by_role("link").first.is_visible()
         assert not page.get_by_role("searchbox").or_(page.get_by_role("combobox")).is_visible()
         assert faults == []
@@ -306,6 +308,19 @@ def test_the_way_of_a_request_is_walked_by_functions_and_by_lines(browser: Brows
         assert faults == []
 
 
+def test_what_could_not_be_loaded_is_said_and_asked_for_again(browser: Browser, base: str) -> None:
+    with looking.opened(browser, base) as (page, faults):
+        page.route("**/watch.js", lambda route: route.abort(), times=1)
+        page.goto(looking.address(base, "01-hello/index.html"))
+        page.get_by_role("button", name="Watch it").click()
+        page.get_by_role("button", name="It could not be loaded: try again").click()
+        page.get_by_role("button", name="Next").wait_for()
+        assert page.get_by_role("button", name="Close").get_attribute("aria-busy") is None
+        assert [fault.partition("watch.js")[1] for fault in faults] == [
+            "watch.js"
+        ] * 2  # the request, and the exception
+
+
 def test_what_is_watched_of_edited_code_needs_no_more_than_the_recording(browser: Browser, base: str) -> None:
     with looking.opened(browser, base) as (page, faults):
         page.goto(base)
@@ -337,9 +352,10 @@ def test_a_request_is_watched_in_the_edition_for_a_folder_too(browser: Browser, 
         assert faults == []
 
 
-def test_two_builds_are_the_same_byte_for_byte(editions: dict[str, Path], tmp_path: Path) -> None:
-    """All that the recordings make, that is; pages of the rest are compared by the tests of the build."""
+def test_a_request_is_light_to_watch_and_recorded_the_same_in_each_build(editions: dict[str, Path]) -> None:
     plain, published = (editions[name] for name in ("plain", "published"))
-    scripts = sorted(path.relative_to(plain) for path in plain.rglob("way.js"))
+    scripts = sorted(path.relative_to(plain).as_posix() for path in plain.glob("*/way.js"))
     assert len(scripts) == len(Project().steps)
     assert [name for name in scripts if (plain / name).read_bytes() != (published / name).read_bytes()] == []
+    sizes = {name: inspection.size(plain, [name, "watch.js", "watch.css"]) for name in scripts}
+    assert {name: size for name, size in sizes.items() if size > 25_000} == {}
