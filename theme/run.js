@@ -19,10 +19,10 @@ const PANEL = `
     <p class="said" role="status" tabindex="-1"></p>
     <progress max="1" aria-label="Python is loading"></progress>
     <details class="log" open><summary>Requests</summary><p class="none">None yet.</p><ol tabindex="0" role="region" aria-label="Requests, the newest first"></ol></details>
-    <details class="files"><summary>Files <span class="count"></span></summary>
+    <details class="editing"><summary>Files <span class="tally"></span></summary>
       <p><label for="file">File</label> <select id="file"></select></p>
       <textarea id="source" aria-label="Its text" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" rows="18"></textarea>
-      <p class="hint"><kbd>Ctrl</kbd> <kbd>Enter</kbd> runs the app again. What you change stays in this tab until you close it.</p>
+      <p class="hint"><span class="keys"><kbd>Ctrl</kbd> <kbd>Enter</kbd> runs the app again.</span> What you change stays in this tab until you close it.</p>
       <p class="changed" hidden><button class="patch">Save the changes as a patch</button></p>
     </details>
     <details class="checks"><summary>Tests</summary><ul></ul></details>
@@ -30,7 +30,7 @@ const PANEL = `
   </div>
   <section class="watched" tabindex="-1" aria-label="The watched request" hidden></section>`
 
-let panel, frame, step, store, worker, state, find, originals, edits, touched, before
+let panel, frame, step, store, worker, state, originals, edits, touched, before
 let waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
 
 // What stands in the frame beside the app's page. The frame is sandboxed into an origin of its own, because edited
@@ -58,7 +58,8 @@ const guest = (base, hash) => {
   addEventListener("DOMContentLoaded", () => hash && jump(hash))
 }
 
-const say = (text, ...more) => find("said").replaceChildren(text, ...more.flatMap(each => [" ", each]))
+const find = selector => panel.querySelector(selector)
+const say = (text, ...more) => find(".said").replaceChildren(text, ...more.flatMap(each => [" ", each]))
 const act = (text, work) => make("button", text, { onclick: work, type: "button" })
 const terminal = () => make("code", `python3 series run ${step.number}`)
 
@@ -79,27 +80,27 @@ const heard = ({ data }) => {
   else resolve?.(data)
 }
 const loading = ({ loaded, total }) => {
-  const share = loaded / total, bar = find("loading")
+  const share = loaded / total, bar = find("progress")
   // In quarters, because a screen reader says each of them.
   if (Math.floor(share * 4) > Math.floor(bar.value * 4)) say(share < 1 ? `Python is loading: ${Math.floor(share * 4) * 25} % of ${step.size} MB.` : "Python starts …")
   bar.value = share
 }
 const become = next => {
   panel.dataset.state = state = next
-  find("stop").textContent = next === "stopped" ? "Start anew" : "Stop"
-  for (const name of ["again", "reset"]) find(name).disabled = next !== "running"
+  find(".stop").textContent = next === "stopped" ? "Start anew" : "Stop"
+  for (const name of [".again", ".reset"]) find(name).disabled = next !== "running"
 }
 
 const begin = async () => {
   become("loading")
-  find("loading").value = 0
+  find("progress").value = 0
   say(`Python is loading: ${step.size} MB.`)
   worker = new Worker(inRoot("worker.js"), { type: "module" })
   worker.onmessage = heard
   const broken = new Promise((_, fail) => { worker.onerror = event => fail(new Error(event.message || "worker.js could not be loaded")) })
   try {
     const { value: lacks } = await Promise.race([call("open", originals.name, originals.files), broken])
-    find("lacks").textContent = lacks.join(" ")
+    find(".lacks").textContent = lacks.join(" ")
     become("running")
     await run()
   } catch (error) { fail(error) }
@@ -123,9 +124,10 @@ const stop = () => {
 }
 
 // Running: all files that were ever touched go over, those put back to how they were too.
+const texts = () => Object.fromEntries([...touched].map(path => [path, textOf(path)]))
 const run = async () => {
   cached.clear()
-  const began = performance.now(), fault = (await patiently("start", Object.fromEntries([...touched].map(path => [path, textOf(path)])))).value
+  const began = performance.now(), fault = (await patiently("start", texts())).value
   panel.dataset.started = Math.round(performance.now() - began)
   if (fault) {
     say("The app did not start.")
@@ -171,9 +173,11 @@ const send = async (request, isPage) => {
 }
 const header = (answer, name) => answer.headers.find(([known]) => known.toLowerCase() === name)?.[1] || ""
 const travel = async (request, isPage) => {
-  for (let hop = 0; hop <= HOPS; hop++) {
+  const way = []
+  while (way.length <= HOPS) {
     const answer = await send(request, isPage), to = [301, 302, 303, 307, 308].includes(answer.status) && header(answer, "location")
-    if (!to) return { request, answer }
+    way.push(`${answer.status} ${answer.reason}`)
+    if (!to) return { request, answer, way }
     const url = new URL(to, request.url)
     if (!url.hash) url.hash = new URL(request.url).hash
     const keeps = answer.status > 303 || request.method === "HEAD" || (answer.status < 303 && request.method !== "POST")
@@ -183,14 +187,14 @@ const travel = async (request, isPage) => {
   throw new Error(`the app redirected ${HOPS} times in a row`)
 }
 const visit = async (request, isBack) => {
-  const mine = ++visits, { request: last, answer } = await travel({ ...request, from: here?.split("#")[0] }, true)
+  const mine = ++visits, { request: last, answer, way } = await travel({ ...request, from: here?.split("#")[0] }, true)
   if (mine !== visits) return // the reader went elsewhere meanwhile
   if (!answer) return elsewhere(last.url)
   if (!isBack && here && here !== last.url && panel.dataset.shown) past.push(here)
-  await present(answer, last.url)
+  await present(answer, last.url, way.join(", then "))
 }
-const present = async (answer, url) => {
-  const type = header(answer, "content-type").split(";")[0].trim().toLowerCase(), said = `${answer.status} ${answer.reason}`
+const present = async (answer, url, said) => {
+  const type = header(answer, "content-type").split(";")[0].trim().toLowerCase()
   if ([204, 205, 304].includes(answer.status)) return say(`${said}: a browser stays where it is.`)
   if (/^\s*attachment/i.test(header(answer, "content-disposition"))) return offer(answer, url, type)
   refused = 0
@@ -247,8 +251,8 @@ const fill = async (page, base) => {
   each("noscript", one => one.replaceWith(...one.childNodes))
   each("[srcset]", one => one.removeAttribute("srcset"))
   const icon = page.querySelector("link[rel~=icon i][href]")
-  find("icon").src = icon ? await fetched(icon.getAttribute("href"), base) : ""
-  find("icon").hidden = !find("icon").getAttribute("src")
+  find(".icon").src = icon ? await fetched(icon.getAttribute("href"), base) : ""
+  find(".icon").hidden = !find(".icon").getAttribute("src")
   await Promise.all([
     ...each("style", async one => { one.textContent = await sheet(one.textContent, base) }),
     ...each("[style]", async one => { one.setAttribute("style", await sheet(one.getAttribute("style"), base)) }),
@@ -280,8 +284,8 @@ const show = async (html, url) => {
 const arrive = url => {
   here = url
   panel.dataset.shown = url
-  find("path").value = url.slice(HOME.length)
-  find("back").disabled = !past.length
+  find("#path").value = url.slice(HOME.length)
+  find(".back").disabled = !past.length
 }
 const back = () => visit({ method: "GET", url: past.pop() }, true)
 
@@ -321,9 +325,9 @@ const log = (request, answer, isPage, headers) => {
   if (answer.errors) row.append(make("p", "On the server’s terminal"), make("pre", answer.errors, { tabIndex: 0 }))
   if (isPage) row.append(act("Send it again, and watch", safely(() => watch(request, headers))))
   item.append(row)
-  find("list").prepend(item)
-  find("none").hidden = true
-  if (find("list").children.length > LOGGED) find("list").lastChild.remove()
+  find(".log ol").prepend(item)
+  find(".none").hidden = true
+  if (find(".log ol").children.length > LOGGED) find(".log ol").lastChild.remove()
 }
 const headed = (title, line, headers) => {
   const block = make("pre", "", { tabIndex: 0 }), all = make("div")
@@ -336,10 +340,10 @@ const watch = async (request, headers) => {
   log(request, answer, true, headers)
   await Promise.all([bring("script", { src: inRoot("watch.js") }), bring("link", { rel: "stylesheet", href: inRoot("watch.css") })])
   const place = make("div")
-  find("watched").replaceChildren(place)
-  find("watched").hidden = false
+  find(".watched").replaceChildren(place)
+  find(".watched").hidden = false
   watchRequest(place, answer.recording)
-  find("watched").focus()
+  find(".watched").focus()
   say(`${request.method} ${address(request.url)} was sent again and watched.`)
 }
 
@@ -348,20 +352,20 @@ const textOf = path => edits[path] ?? originals.files[path]
 const changed = () => {
   const names = Object.keys(edits)
   try { sessionStorage.setItem(store, JSON.stringify(edits)) } catch {} // full or forbidden: then they last as long as the page
-  for (const option of find("file").options) option.textContent = option.value + (option.value in edits ? " (changed)" : "")
-  find("count").textContent = names.length ? `${names.length} changed` : ""
-  find("changed").hidden = !names.length
-  if (find("source").value !== textOf(find("file").value)) find("source").value = textOf(find("file").value)
+  for (const option of find("#file").options) option.textContent = option.value + (option.value in edits ? " (changed)" : "")
+  find(".tally").textContent = names.length ? `${names.length} changed` : ""
+  find(".changed").hidden = !names.length
+  if (find("#source").value !== textOf(find("#file").value)) find("#source").value = textOf(find("#file").value)
 }
 const edit = () => {
-  const path = find("file").value, text = find("source").value
+  const path = find("#file").value, text = find("#source").value
   touched.add(path)
   if (text === originals.files[path]) delete edits[path]
   else edits[path] = text
   changed()
 }
 const typed = event => {
-  const area = find("source")
+  const area = find("#source")
   if (event.key !== "Enter") return
   event.preventDefault()
   if (event.ctrlKey || event.metaKey) return state === "running" && safely(run)()
@@ -369,13 +373,14 @@ const typed = event => {
   document.execCommand("insertText", false, `\n${/^[ \t]*/.exec(line)[0]}`) // what can be undone; the line below begins as this one
 }
 const list = () => {
-  const app = Object.keys(originals.files).filter(path => !path.startsWith("dram/")), dram = Object.keys(originals.files).filter(path => path.startsWith("dram/"))
+  const paths = Object.keys(originals.files).filter(path => typeof originals.files[path] === "string")
+  const app = paths.filter(path => !path.startsWith("dram/")), dram = paths.filter(path => path.startsWith("dram/"))
   for (const [label, paths] of [["The app", app], ["The framework", dram]]) {
     const group = make("optgroup", "", { label })
     group.append(...paths.map(path => make("option", path, { value: path })))
-    find("file").append(group)
+    find("#file").append(group)
   }
-  find("file").value = originals.files["app.py"] === undefined ? app[0] : "app.py"
+  find("#file").value = originals.files["app.py"] === undefined ? app[0] : "app.py"
 }
 const save = async () => {
   const { value: patch } = await patiently("patch", edits)
@@ -387,7 +392,7 @@ const save = async () => {
 // Tests: the step's suite and its exercises, held against the files as they are now.
 const tests = () => {
   const suites = { "": originals.suite, ...originals.exercises }
-  find("tests").append(...Object.entries(suites).map(([name, suite]) => {
+  find(".checks ul").append(...Object.entries(suites).map(([name, suite]) => {
     const item = make("li"), said = make("div", "", { role: "status" })
     const title = name ? `Exercise ${name}` : `The promises of step ${step.number}`
     const button = act("Check", safely(() => check(suite, said, title)))
@@ -401,6 +406,7 @@ const check = async (suite, said, title) => {
   said.replaceChildren("Checking … Stop ends it.")
   said.className = ""
   try {
+    await call("start", texts())
     const { value: { passed, failed, terminal, seconds } } = await call("check", suite)
     said.className = failed.length ? "red" : passed ? "green" : ""
     said.replaceChildren(make("p", verdict(passed, failed, terminal, seconds)))
@@ -426,21 +432,18 @@ const opening = (name, text) => {
 }
 
 const wire = () => {
-  const names = { log: ".log", list: ".log ol", none: ".none", file: "#file", source: "#source", count: ".count", changed: ".changed", patch: ".patch", tests: ".checks ul", lacks: ".lacks", watched: ".watched", said: ".said", loading: "progress", path: "#path", back: ".back", icon: ".icon", again: ".again", reset: ".reset", stop: ".stop" }
-  const parts = Object.fromEntries(Object.entries(names).map(([name, selector]) => [name, panel.querySelector(selector)]))
-  find = name => parts[name]
-  frame = panel.querySelector("iframe")
-  find("again").onclick = safely(run)
-  find("reset").onclick = safely(reset)
-  find("stop").onclick = stop
-  find("back").onclick = safely(back)
-  find("file").onchange = changed
-  find("source").oninput = edit
-  find("source").onkeydown = typed
-  find("patch").onclick = safely(save)
-  panel.querySelector(".address").onsubmit = event => {
+  frame = find("iframe")
+  find(".again").onclick = safely(run)
+  find(".reset").onclick = safely(reset)
+  find(".stop").onclick = stop
+  find(".back").onclick = safely(back)
+  find("#file").onchange = changed
+  find("#source").oninput = edit
+  find("#source").onkeydown = typed
+  find(".patch").onclick = safely(save)
+  find(".address").onsubmit = event => {
     event.preventDefault()
-    if (state === "running") safely(visit)({ method: "GET", url: new URL(find("path").value.replace(/^(?!\/)/, "/"), HOME).href })
+    if (state === "running") safely(visit)({ method: "GET", url: new URL(find("#path").value.replace(/^(?!\/)/, "/"), HOME).href })
   }
   addEventListener("message", safely(told))
 }
