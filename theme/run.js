@@ -7,9 +7,9 @@ const TELLING = /^(set-cookie|cookie|location)$/i
 const PANEL = `
   <div class="window">
     <form class="address">
-      <button type="button" class="back" aria-label="Back" disabled>←</button>
+      <button type="button" class="back" aria-label="Previous page" disabled>←</button>
       <img class="icon" alt="" hidden>
-      <label for="path">${HOME.slice(7)}</label><input id="path" value="/" spellcheck="false" autocapitalize="off" autocomplete="off" enterkeyhint="go">
+      <span class="host">${HOME.slice(7)}</span><input id="path" aria-label="Address" value="/" spellcheck="false" autocapitalize="off" autocomplete="off" enterkeyhint="go">
       <button>Go</button>
     </form>
     <iframe title="The app" sandbox="allow-scripts allow-forms"></iframe>
@@ -18,7 +18,7 @@ const PANEL = `
     <div class="acts"><button class="again">Run again</button><button class="reset">Reset</button><button class="stop">Stop</button></div>
     <p class="said" role="status" tabindex="-1"></p>
     <progress max="1" aria-label="Python is loading"></progress>
-    <details class="log" open><summary>Requests</summary><p class="none">None yet.</p><ol tabindex="0" role="region" aria-label="Requests, the newest first"></ol></details>
+    <details class="log" open><summary>Requests</summary><p class="none">None yet.</p><div tabindex="0" role="region" aria-label="Requests, the newest first"><ol></ol></div></details>
     <details class="editing"><summary>Files <span class="tally"></span></summary>
       <p><label for="file">File</label> <select id="file"></select></p>
       <textarea id="source" aria-label="Its text" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" rows="18"></textarea>
@@ -69,7 +69,7 @@ const call = (name, ...given) => new Promise((resolve, reject) => {
   worker.postMessage({ number: sent, name, given })
 })
 const patiently = async (name, ...given) => {
-  const late = setTimeout(say, 2000, "No answer yet. Stop ends what does not end by itself; your changes are kept.")
+  const late = setTimeout(say, 1000, "No answer yet. Stop ends what does not end by itself; your changes are kept.")
   try { return await call(name, ...given) } finally { clearTimeout(late) }
 }
 const heard = ({ data }) => {
@@ -127,8 +127,9 @@ const stop = () => {
 const texts = () => Object.fromEntries([...touched].map(path => [path, textOf(path)]))
 const run = async () => {
   cached.clear()
-  const began = performance.now(), fault = (await patiently("start", texts())).value
+  const mine = ++visits, began = performance.now(), fault = (await patiently("start", texts())).value
   panel.dataset.started = Math.round(performance.now() - began)
+  if (mine !== visits) return // an address was asked for meanwhile
   if (fault) {
     say("The app did not start.")
     return show(plain(fault), here)
@@ -274,12 +275,12 @@ const show = async (html, url) => {
   frame = last.cloneNode() // a new one each time, because a second page in the same would be an entry of the tab's history
   frame.title = `The app: ${page.title || address(url)}`
   frame.srcdoc = (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML
+  arrive(url)
   await new Promise(done => {
     frame.onload = done
     last.replaceWith(frame)
+    if (focused) frame.focus()
   })
-  if (focused) frame.focus()
-  arrive(url)
 }
 const arrive = url => {
   here = url
