@@ -23,6 +23,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from contextvars import Context
+from difflib import unified_diff
 from http.client import HTTPMessage
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -192,6 +193,19 @@ class Bridge:
             result: dict[str, Any] = check(self.folder, suite, names or list(suite))
         self.terminal.take()
         return result
+
+    def patch(self, files: Files) -> str:
+        """What differs between these files and those that came, as a unified diff that `git apply` takes."""
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for name in sorted(files)
+            for line in unified_diff(
+                self.original[self.folder / name].decode().splitlines(keepends=True),
+                files[name].splitlines(keepends=True),
+                f"a/{name}",
+                f"b/{name}",
+            )
+        )
 
     @contextmanager
     def _printing(self) -> Iterator[None]:
