@@ -287,7 +287,6 @@ def an_endless_loop_is_stopped_and_the_changes_are_kept(desk: Desk) -> None:
     expect(desk.said).to_contain_text("Stop ends what does not end by itself")
     desk.press("Stop")
     expect(desk.said).to_contain_text("Your changes to the files are kept")
-    desk.page.locator("#path").fill("/")
     desk.write("app.py", "import nowhere\n")
     desk.press("Start anew")
     expect(desk.app.locator("body")).to_contain_text("No module named 'nowhere'", timeout=60_000)
