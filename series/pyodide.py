@@ -30,11 +30,17 @@ STANDARD = "pyodide/python_stdlib.zip"
 IN_NODE = ROOT / "series" / "in_node.mjs"
 COMPILING = ROOT / "series" / "compiling.py"
 
+#: How many sets of bytecode stay in the cache.
+KEPT = 3
+
 NO_NPM = (
     "Python for the page is fetched by npm and made ready by Node.js, which are not here. Install Node.js, which brings"
     " both, or build without --with-python."
 )
-NO_NETWORK = "Pyodide could not be fetched: check the network connection (and the proxy, if there is one)."
+NO_NETWORK = (
+    "Pyodide could not be fetched: check the network connection (and the proxy, if there is one), or build without"
+    " --with-python."
+)
 UNREACHABLE = re.compile("ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|FetchError|network")
 
 
@@ -134,6 +140,8 @@ def with_bytecode(made: dict[str, bytes], cache: Path) -> dict[str, bytes]:
             write(made, Path(folder))
             run_in_node(Path(folder), COMPILING)
             (Path(folder) / "compiled.zip").replace(kept)
+            for old in sorted(cache.glob("compiled-*.zip"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+                old.unlink()
     try:
         bytecode = _unzipped(kept.read_bytes())
     except (zipfile.BadZipFile, zlib.error) as error:

@@ -76,8 +76,10 @@ const heard = ({ data }) => {
   if (data.total) return loading(data)
   const { resolve, reject } = waiting.get(data.number) || {}
   waiting.delete(data.number)
-  if (data.dead && state === "running") end(`Python broke off (${data.error.split("\n")[0]}).`)
-  if (data.error !== undefined) reject?.(new Error(data.error))
+  if (data.dead && state === "running") {
+    reject?.(STOPPED)
+    end(`Python broke off (${data.error.split("\n")[0]}).`)
+  } else if (data.error !== undefined) reject?.(new Error(data.error))
   else resolve?.(data)
 }
 const loading = ({ loaded, total }) => {

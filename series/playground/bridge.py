@@ -22,6 +22,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextvars import Context
 from difflib import unified_diff
 from http.client import HTTPMessage
 from http.cookiejar import CookieJar
@@ -127,7 +128,7 @@ class Bridge:
             with self._printing():
                 module: Any = __import__("app")
                 self.application = module.app if hasattr(module, "app") else module.create_app()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # Also what ends a program: here it must not end Python.
             return self._told(error)
         return ""
 
@@ -149,13 +150,15 @@ class Bridge:
 
         `headers` are pairs, and come back as `sent` with those that a browser adds.
         """
-        target = quote(path.partition("#")[0], safe=PLAIN)
+        target = "/" + quote(path.partition("#")[0].removeprefix("/"), safe=PLAIN)
         sent = self._sent(target, headers, bytes(body))
         began = time.perf_counter()
         with self._printing():
             try:
-                reply: Any = Reply(self.application or _nothing, self._environ(method, target, sent, bytes(body)))
-            except (Exception, SystemExit) as error:
+                environ = self._environ(method, target, sent, bytes(body))
+                # A context of its own, as in the thread that a server has for each request.
+                reply: Any = Context().run(Reply, self.application or _nothing, environ)
+            except BaseException as error:
                 reply = self._failed(error)
         took = (time.perf_counter() - began) * 1000
         self._keep_cookies(target, reply.headers)
@@ -282,7 +285,7 @@ class Bridge:
         return self._short("".join(told.format()))
 
     def _short(self, text: str) -> str:
-        return text.replace(f"{self.folder}{os.sep}", "")
+        return text.replace(f"{self.folder}{os.sep}", "").encode(errors="backslashreplace").decode()
 
 
 def _nothing(*_: Any) -> Any:
