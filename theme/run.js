@@ -76,7 +76,10 @@ const heard = ({ data }) => {
   if (data.total) return loading(data)
   const { resolve, reject } = waiting.get(data.number) || {}
   waiting.delete(data.number)
-  if (data.error !== undefined) reject?.(new Error(data.error))
+  if (data.dead && state === "running") {
+    reject?.(STOPPED)
+    end(`Python broke off (${data.error.split("\n")[0]}).`)
+  } else if (data.error !== undefined) reject?.(new Error(data.error))
   else resolve?.(data)
 }
 const loading = ({ loaded, total }) => {
@@ -114,13 +117,13 @@ const fail = error => {
   say(lacks ? "There is not enough memory here for Python." : `Python cannot run here: ${error.message.replace(/\.$/, "")}.`, "At the terminal it does:", terminal())
 }
 const STOPPED = new Error("stopped")
-const stop = () => {
-  if (state === "stopped") return begin()
+const stop = () => state === "stopped" ? begin() : end("Stopped.")
+const end = why => {
   worker.terminate()
   for (const { reject } of waiting.values()) reject(STOPPED)
   waiting.clear()
   become("stopped")
-  say("Stopped. Your changes to the files are kept; the cookies and what the app had stored are gone.")
+  say(`${why} Your changes to the files are kept; the cookies and what the app had stored are gone.`)
 }
 
 // Running: all files that were ever touched go over, those put back to how they were too.

@@ -78,6 +78,8 @@ self.onmessage = async ({ data: { number, name, given } }) => {
   try {
     postMessage({ number, value: await perform(name, given) })
   } catch (error) {
-    postMessage({ number, error: error.message || String(error) })
+    // A want of memory, or a recursion in C: nothing answers any more after that.
+    const dead = error instanceof RangeError || error instanceof WebAssembly.RuntimeError || /fatal/.test(error.message)
+    postMessage({ number, dead, error: error.message || String(error) })
   }
 }

@@ -285,9 +285,9 @@ def files_and_forms_are_sent_as_a_browser_does(desk: Desk) -> None:
 def an_endless_loop_is_stopped_and_the_changes_are_kept(desk: Desk) -> None:
     desk.go("/loop")
     expect(desk.said).to_contain_text("Stop ends what does not end by itself")
-    desk.press("Stop")
+    with desk.page.workers[0].expect_event("close"):
+        desk.press("Stop")
     expect(desk.said).to_contain_text("Your changes to the files are kept")
-    desk.page.locator("#path").fill("/")
     desk.write("app.py", "import nowhere\n")
     desk.press("Start anew")
     expect(desk.app.locator("body")).to_contain_text("No module named 'nowhere'", timeout=60_000)
