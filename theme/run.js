@@ -65,6 +65,7 @@ const terminal = () => make("code", `python3 series run ${step.number}`)
 
 // The worker: each call is a message with a number, and its answer bears the same.
 const call = (name, ...given) => new Promise((resolve, reject) => {
+  if (state !== "running" && name !== "open") return reject(new Error("Python does not run at the moment."))
   waiting.set(++sent, { resolve, reject })
   worker.postMessage({ number: sent, name, given })
 })
@@ -295,7 +296,7 @@ const back = () => visit({ method: "GET", url: past.pop() }, true)
 
 // What the frame tells.
 const told = ({ source, data }) => {
-  if (source !== frame?.contentWindow || state !== "running") return
+  if (source !== frame?.contentWindow) return
   if (data.within) return arrive(data.visit)
   const url = data.visit || data.action
   if (!url.startsWith(`${HOME}/`)) return elsewhere(url)
@@ -372,7 +373,7 @@ const typed = event => {
   const area = find("#source")
   if (event.key !== "Enter") return
   event.preventDefault()
-  if (event.ctrlKey || event.metaKey) return state === "running" && safely(run)()
+  if (event.ctrlKey || event.metaKey) return safely(run)()
   const line = area.value.slice(0, area.selectionStart).split("\n").pop()
   document.execCommand("insertText", false, `\n${/^[ \t]*/.exec(line)[0]}`) // what can be undone; the line below begins as this one
 }
@@ -406,7 +407,6 @@ const tests = () => {
   }))
 }
 const check = async (suite, said, title) => {
-  if (state !== "running") return say("Python does not run: start it anew first.")
   said.replaceChildren("Checking … Stop ends it.")
   said.className = ""
   try {
@@ -447,7 +447,7 @@ const wire = () => {
   find(".patch").onclick = safely(save)
   find(".address").onsubmit = event => {
     event.preventDefault()
-    if (state === "running") safely(visit)({ method: "GET", url: new URL(find("#path").value.replace(/^(?!\/)/, "/"), HOME).href })
+    safely(visit)({ method: "GET", url: new URL(find("#path").value.replace(/^(?!\/)/, "/"), HOME).href })
   }
   addEventListener("message", safely(told))
 }

@@ -472,3 +472,11 @@ def test_a_suite_that_cannot_be_read_fails(checks: list[Any]) -> None:
 
 def test_a_suite_sees_the_files_as_edited(checks: list[Any]) -> None:
     assert (checks[5]["passed"], checks[5]["failed"]) == (1, [])
+
+
+def test_what_was_edited_comes_out_as_a_patch_that_git_applies(opened: Open, tmp_path: Path) -> None:
+    old = {"app.py": "one\ntwo\n" + "same\n" * 20 + "three", "pages/a.html": "<p>\n"}
+    new = {"app.py": "one\n2\n" + "same\n" * 20 + "three\nfour", "pages/a.html": "<p>\n<p>"}
+    (tmp_path / "mine.patch").write_bytes(opened(old).patch(new).encode())
+    subprocess.run(["git", "apply", "--directory=step", "mine.patch"], cwd=tmp_path, check=True)
+    assert {name: (tmp_path / "step" / name).read_text(encoding="utf-8") for name in new} == new

@@ -288,6 +288,8 @@ def an_endless_loop_is_stopped_and_the_changes_are_kept(desk: Desk) -> None:
     with desk.page.workers[0].expect_event("close"):
         desk.press("Stop")
     expect(desk.said).to_contain_text("Your changes to the files are kept")
+    desk.go("/")
+    expect(desk.said).to_have_text("That did not work: Python does not run at the moment.")
     desk.write("app.py", "import nowhere\n")
     desk.press("Start anew")
     expect(desk.app.locator("body")).to_contain_text("No module named 'nowhere'", timeout=60_000)
