@@ -243,12 +243,14 @@ const fetched = async (url, base, depth = 0) => {
   if (to.origin === HOME) {
     const { answer } = await travel({ method: "GET", url: to.href, from: base }, false)
     if (answer?.status !== 200) return ""
-    if (!header(answer, "content-type").startsWith("text/css")) return asData(answer)
-    const css = new TextEncoder().encode(await sheet(text(answer), to.href, depth + 1))
-    return asData({ body: css, headers: [["content-type", "text/css"]] })
+    return answer.data ??= await (header(answer, "content-type").startsWith("text/css") ? asSheet(answer, to.href, depth) : asData(answer))
   }
   refused++
   return ""
+}
+const asSheet = async (answer, base, depth) => {
+  const body = new TextEncoder().encode(await sheet(text(answer), base, depth + 1))
+  return asData({ body, headers: [["content-type", "text/css"]] })
 }
 const sheet = async (css, base, depth = 0) => {
   if (depth > 5) return "" // sheets that import each other
