@@ -31,7 +31,8 @@ const PANEL = `
   <section class="watched" tabindex="-1" aria-label="The watched request" hidden></section>`
 
 let panel, frame, step, store, worker, state, originals, edits, touched, before
-let waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
+const number = crypto.getRandomValues(new Uint32Array(4)).join("")
+let guarded = false, waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
 
 // What stands in the frame beside the app's page. The frame is sandboxed into an origin of its own, because edited
 // code may put anything into a page: it sees neither this page nor what the site has stored, and cannot load
@@ -55,7 +56,13 @@ const guest = (base, hash) => {
     const action = new URL(of("action") || base, document.baseURI).href
     tell({ action, method: of("method").toUpperCase(), kind: of("enctype"), fields: [...new FormData(form, submitter)] })
   })
-  addEventListener("DOMContentLoaded", () => hash && jump(hash))
+  addEventListener("message", ({ source, data }) => {
+    if (source !== parent) return
+    document.open()
+    document.write(data)
+    document.close()
+  })
+  addEventListener("DOMContentLoaded", () => (hash || location.hash) && jump(hash || "#"))
 }
 
 const find = selector => panel.querySelector(selector)
@@ -236,12 +243,14 @@ const fetched = async (url, base, depth = 0) => {
   if (to.origin === HOME) {
     const { answer } = await travel({ method: "GET", url: to.href, from: base }, false)
     if (answer?.status !== 200) return ""
-    if (!header(answer, "content-type").startsWith("text/css")) return asData(answer)
-    const css = new TextEncoder().encode(await sheet(text(answer), to.href, depth + 1))
-    return asData({ body: css, headers: [["content-type", "text/css"]] })
+    return answer.data ??= await (header(answer, "content-type").startsWith("text/css") ? asSheet(answer, to.href, depth) : asData(answer))
   }
   refused++
   return ""
+}
+const asSheet = async (answer, base, depth) => {
+  const body = new TextEncoder().encode(await sheet(text(answer), base, depth + 1))
+  return asData({ body, headers: [["content-type", "text/css"]] })
 }
 const sheet = async (css, base, depth = 0) => {
   if (depth > 5) return "" // sheets that import each other
@@ -270,20 +279,20 @@ const show = async (html, url) => {
   const page = new DOMParser().parseFromString(html, "text/html"), [place, hash = ""] = url.split(/(?=#)/)
   const base = new URL(page.querySelector("base[href]")?.getAttribute("href") || "", place).href
   await fill(page, base)
-  const number = crypto.getRandomValues(new Uint32Array(4)).join("")
   const rules = `default-src 'none'; script-src 'nonce-${number}'; style-src 'unsafe-inline' data:; img-src data:; font-src data:; media-src data:; form-action 'none'`
   const script = make("script", `(${guest})(${JSON.stringify(place)}, ${JSON.stringify(hash)})`.replace(/<\//g, "<\\/"))
   script.setAttribute("nonce", number)
   page.head.prepend(make("meta", "", { httpEquiv: "Content-Security-Policy", content: rules }), make("base", "", { href: base }), script)
-  const last = frame, focused = document.activeElement === frame
-  frame = last.cloneNode() // a new one each time, because a second page in the same would be an entry of the tab's history
   frame.title = `The app: ${page.title || address(url)}`
-  frame.srcdoc = (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML
+  const made = (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML
   arrive(url)
   await new Promise(done => {
     frame.onload = done
-    last.replaceWith(frame)
-    if (focused) frame.focus()
+    // The first page loads the frame; the others are written into it: to load it anew would cost ten times as much,
+    // and would be an entry of the tab's history.
+    if (guarded) frame.contentWindow.postMessage(made, "*")
+    else frame.srcdoc = made
+    guarded = true
   })
 }
 const arrive = url => {
