@@ -27,12 +27,12 @@ class Weight(NamedTuple):
 
 
 class Site:
-    """A built site: all its files by name, its pages read, its links resolved."""
+    """A built site: all its files by name, its pages (those of the kind `wanted`, or all) read, its links resolved."""
 
-    def __init__(self, folder: Path, site_url: str = "", offline: bool = False) -> None:
+    def __init__(self, folder: Path, site_url: str = "", offline: bool = False, wanted: str = "") -> None:
         self.folder, self.site_url, self.offline = folder, site_url, offline
         self.files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-        self.pages = {name: read_page(self.text(name)) for name in sorted(self.files) if name.endswith(".html")}
+        self.pages = {name: read_page(self.text(name)) for name in names(folder, wanted)}
 
     def text(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")
@@ -106,18 +106,19 @@ def missing(page: Page) -> Iterator[str]:
     yield from (f"the id {name!r} stands {times} times" for name, times in page.ids.items() if times > 1)
 
 
-def weights(folder: Path) -> list[Weight]:
-    """What each page weighs with all that it loads, fonts and pictures of its style sheets included."""
-    site = Site(folder)
+def weights(folder: Path, wanted: str = "") -> list[Weight]:
+    """What each page, or each of one kind, weighs with all that it loads, what its style sheets load included."""
+    site = Site(folder, wanted=wanted)
     loads: dict[str, set[str]] = {}
     for name, link in site.links():
         if link.use == "load" and not link.url.startswith("data:"):
             loads.setdefault(name, set()).add(site.resolve(name, link.url)[0])
-    result = []
+    sizes, result = dict[str, int](), []
     for name in site.pages:
         direct = loads.get(name, set())
         needed = {name} | direct | {file for sheet in direct for file in loads.get(sheet, ())}
-        result.append(Weight(name, size(folder, needed), len(needed)))
+        sizes |= {file: size(folder, [file]) for file in needed - sizes.keys()}
+        result.append(Weight(name, sum(sizes[file] for file in needed), len(needed)))
     return result
 
 

@@ -32,7 +32,7 @@ const PANEL = `
 
 let panel, frame, step, store, worker, state, originals, edits, touched, before
 const number = crypto.getRandomValues(new Uint32Array(4)).join("")
-let guarded = false, waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
+let guarded = false, typing = false, waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
 
 // What stands in the frame beside the app's page. The frame is sandboxed into an origin of its own, because edited
 // code may put anything into a page: it sees neither this page nor what the site has stored, and cannot load
@@ -298,7 +298,7 @@ const show = async (html, url) => {
 const arrive = url => {
   here = url
   panel.dataset.shown = url
-  find("#path").value = url.slice(HOME.length)
+  if (!typing) find("#path").value = url.slice(HOME.length)
   find(".back").disabled = !past.length
 }
 const back = () => visit({ method: "GET", url: past.pop() }, true)
@@ -454,8 +454,11 @@ const wire = () => {
   find("#source").oninput = edit
   find("#source").onkeydown = typed
   find(".patch").onclick = safely(save)
+  find("#path").oninput = () => { typing = true } // and a page that arrives meanwhile leaves it alone
+  find("#path").onblur = ({ relatedTarget: to }) => { if (!to?.closest(".address")) typing = false }
   find(".address").onsubmit = event => {
     event.preventDefault()
+    typing = false
     safely(visit)({ method: "GET", url: new URL(find("#path").value.replace(/^(?!\/)/, "/"), HOME).href })
   }
   addEventListener("message", safely(told))

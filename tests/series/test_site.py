@@ -62,7 +62,7 @@ def test_links_anchors_hosts_and_markup_are_sound(editions: dict[str, Path], edi
 
 
 def test_an_essay_is_light(site: Path) -> None:
-    essays = [weight for weight in inspection.weights(site) if weight.page in inspection.names(site, "essay")]
+    essays = inspection.weights(site, "essay")
     assert len(essays) == len(Project().steps)
     assert [weight for weight in essays if weight.bytes > 100_000 or weight.requests > 8] == []
 
