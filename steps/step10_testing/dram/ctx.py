@@ -185,6 +185,8 @@ class Context:
             host = request.environ.get("HTTP_HOST", "")
             if "[" in host or "xn--" in host.lower():
                 _refuse_bad_host(request)
+            # Bound here, because every request comes this way, and on Python 3.11 a cached_property takes a lock.
+            self.url_adapter = self.app.create_url_adapter(request)
             rule, arguments = self.url_adapter.match(return_rule=True)
         except Exception as error:
             # Raised when the view would be called, so that it is handled like an error of the view.
