@@ -1,6 +1,6 @@
 // The panel below an essay: the step's example app in a frame, the log of its requests, its files to edit, and checks.
 // Python works in worker.js. The app believes that it is alone at HOME; what its pages ask for comes here, and from
-// here goes to Python: nothing reaches a network.
+// here goes to Python: no page reaches a network. (Python could, by the browser's own fetch, if a reader writes that.)
 {
 const HOME = "http://127.0.0.1:5000", HOPS = 20, LOGGED = 100
 const TELLING = /^(set-cookie|cookie|location)$/i
@@ -32,7 +32,7 @@ const PANEL = `
 
 let panel, frame, step, store, worker, state, originals, edits, touched, before
 const number = crypto.getRandomValues(new Uint32Array(4)).join("")
-let guarded = false, typing = false, waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
+let guarded = false, awaited = null, typing = false, waiting = new Map(), sent = 0, visits = 0, here, past = [], scripts = null, cached = new Map(), refused = 0
 
 // What stands in the frame beside the app's page. The frame is sandboxed into an origin of its own, because edited
 // code may put anything into a page: it sees neither this page nor what the site has stored, and cannot load
@@ -41,20 +41,21 @@ let guarded = false, typing = false, waiting = new Map(), sent = 0, visits = 0, 
 const guest = (base, hash) => {
   const tell = message => parent.postMessage(message, "*") // to whom else? an origin like this one's cannot be named
   const jump = hash => location.replace(`about:srcdoc${hash}`)
+  const full = to => { try { return new URL(to, document.baseURI).href } catch { return to } }
   addEventListener("click", event => {
-    const link = event.target.closest("a[href], area[href]")
-    if (!link) return
+    const link = event.composedPath().find(each => /^(a|area)$/.test(each.localName)) // in a drawing or a shadow too
+    const to = link?.getAttribute("href") ?? link?.getAttribute("xlink:href")
+    if (to == null) return
     event.preventDefault()
-    const [page, hash] = link.href.split(/(?=#)/)
+    const [page, hash] = full(to).split(/(?=#)/)
     if (hash && page === base) jump(hash)
-    tell({ visit: link.href, within: hash && page === base })
+    tell({ visit: full(to), within: hash && page === base })
   })
   addEventListener("submit", event => {
     event.preventDefault()
     const { target: form, submitter } = event
     const of = name => submitter?.getAttribute(`form${name}`) || form.getAttribute(name) || ""
-    const action = new URL(of("action") || base, document.baseURI).href
-    tell({ action, method: of("method").toUpperCase(), kind: of("enctype"), fields: [...new FormData(form, submitter)] })
+    tell({ action: full(of("action") || base), method: of("method").toUpperCase(), kind: of("enctype"), fields: [...new FormData(form, submitter)] })
   })
   addEventListener("message", ({ source, data }) => {
     if (source !== parent) return
@@ -72,7 +73,7 @@ const terminal = () => make("code", `python3 series run ${step.number}`)
 
 // The worker: each call is a message with a number, and its answer bears the same.
 const call = (name, ...given) => new Promise((resolve, reject) => {
-  if (state !== "running" && name !== "open") return reject(new Error("Python does not run at the moment."))
+  if (state !== "running" && name !== "open") return reject(new Error("Python does not run. Start anew runs it again; your changes to the files are kept."))
   waiting.set(++sent, { resolve, reject })
   worker.postMessage({ number: sent, name, given })
 })
@@ -81,8 +82,9 @@ const patiently = async (name, ...given) => {
   try { return await call(name, ...given) } finally { clearTimeout(late) }
 }
 const heard = ({ data }) => {
-  if (data.total) return loading(data)
-  const { resolve, reject } = waiting.get(data.number) || {}
+  if (data?.total) return loading(data)
+  const { resolve, reject } = waiting.get(data?.number) || {} // none, when edited code sent something by itself
+  if (!resolve) return
   waiting.delete(data.number)
   if (data.dead && state === "running") {
     reject?.(STOPPED)
@@ -151,6 +153,7 @@ const reset = async () => {
   before = edits
   edits = {}
   changed()
+  forget()
   await patiently("reset")
   here = `${HOME}/`
   past = []
@@ -161,12 +164,15 @@ const reset = async () => {
 const restore = async () => {
   edits = before
   changed()
+  forget()
   await run()
   say("Your changes are back.")
 }
-const safely = work => (...given) => work(...given)?.catch?.(error => {
-  if (error !== STOPPED) say(`That did not work: ${error.message}`)
-})
+const safely = work => async (...given) => {
+  try { return await work(...given) } catch (error) {
+    if (error !== STOPPED) say(state === "running" ? `That did not work: ${error.message}` : error.message)
+  }
+}
 
 // Requests.
 const address = url => url.slice(HOME.length).split("#")[0] || "/"
@@ -222,7 +228,8 @@ const offer = (answer, url, type) => {
   say(`${answer.status} ${answer.reason}: a file to keep.`, make("a", `Save ${name}, ${answer.body.length} bytes`, { href, download: name }))
 }
 const elsewhere = url => {
-  if (!/^(https?|mailto|tel):/i.test(url)) return say(`A link to ${url.split(":")[0]}: leads nowhere here.`)
+  if (!parsed(url)) return say(`${url} is no address.`)
+  if (!/^(https?|mailto|tel):/i.test(url)) return say(`An address that begins with ${url.split(":")[0]}: leads nowhere here.`)
   say("This leads away from the app:", make("a", `${url} ↗`, { href: url, target: "_blank", rel: "noopener noreferrer" }), "(in a new tab)")
 }
 
@@ -237,15 +244,16 @@ const asData = ({ body, headers }) => new Promise(resolve => {
   reader.onload = () => resolve(reader.result)
   reader.readAsDataURL(new Blob([body], { type: header({ headers }, "content-type") }))
 })
+const parsed = (url, base) => { try { return new URL(url, base) } catch { return null } }
 const fetched = async (url, base, depth = 0) => {
   if (/^(data:|#|$)/.test(url)) return url
-  const to = new URL(url, base)
-  if (to.origin === HOME) {
+  const to = parsed(url, base)
+  if (to?.origin === HOME) {
     const { answer } = await travel({ method: "GET", url: to.href, from: base }, false)
     if (answer?.status !== 200) return ""
     return answer.data ??= await (header(answer, "content-type").startsWith("text/css") ? asSheet(answer, to.href, depth) : asData(answer))
   }
-  refused++
+  if (to) refused++
   return ""
 }
 const asSheet = async (answer, base, depth) => {
@@ -261,7 +269,7 @@ const sheet = async (css, base, depth = 0) => {
 const fill = async (page, base) => {
   const each = (selector, work) => [...page.querySelectorAll(selector)].map(work)
   scripts = page.querySelector("script")
-  each("script, base, iframe, object, embed, meta[http-equiv]", one => one.remove())
+  each("script, base, iframe, object, embed, meta[http-equiv], template[shadowrootmode]", one => one.remove())
   each("noscript", one => one.replaceWith(...one.childNodes))
   each("[srcset]", one => one.removeAttribute("srcset"))
   const icon = page.querySelector("link[rel~=icon i][href]")
@@ -277,7 +285,7 @@ const fill = async (page, base) => {
 }
 const show = async (html, url) => {
   const page = new DOMParser().parseFromString(html, "text/html"), [place, hash = ""] = url.split(/(?=#)/)
-  const base = new URL(page.querySelector("base[href]")?.getAttribute("href") || "", place).href
+  const base = (parsed(page.querySelector("base[href]")?.getAttribute("href") || "", place) || new URL(place)).href
   await fill(page, base)
   const rules = `default-src 'none'; script-src 'nonce-${number}'; style-src 'unsafe-inline' data:; img-src data:; font-src data:; media-src data:; form-action 'none'`
   const script = make("script", `(${guest})(${JSON.stringify(place)}, ${JSON.stringify(hash)})`.replace(/<\//g, "<\\/"))
@@ -287,7 +295,7 @@ const show = async (html, url) => {
   const made = (page.doctype ? "<!doctype html>" : "") + page.documentElement.outerHTML
   arrive(url)
   await new Promise(done => {
-    frame.onload = done
+    awaited = done
     // The first page loads the frame; the others are written into it: to load it anew would cost ten times as much,
     // and would be an entry of the tab's history.
     if (guarded) frame.contentWindow.postMessage(made, "*")
@@ -295,10 +303,21 @@ const show = async (html, url) => {
     guarded = true
   })
 }
+// Where a page got past all this and led the frame elsewhere, what is there now is told nothing more.
+const loaded = () => {
+  if (guarded && !awaited) {
+    guarded = false
+    frame.srcdoc = ""
+    say("The page led away from the app, which it cannot do here. Run again shows it anew.")
+  }
+  awaited?.()
+  awaited = null
+}
 const arrive = url => {
   here = url
   panel.dataset.shown = url
   if (!typing) find("#path").value = url.slice(HOME.length)
+  if (!past.length && document.activeElement === find(".back")) find("#path").focus() // a disabled button would lose it
   find(".back").disabled = !past.length
 }
 const back = () => visit({ method: "GET", url: past.pop() }, true)
@@ -306,8 +325,10 @@ const back = () => visit({ method: "GET", url: past.pop() }, true)
 // What the frame tells.
 const told = ({ source, data }) => {
   if (source !== frame?.contentWindow) return
-  if (data.within) return arrive(data.visit)
-  const url = data.visit || data.action
+  const url = data?.visit || data?.action
+  if (typeof url !== "string") return // not from us
+  if (data.within) return arrive(url)
+  if (data.action && parsed(url) && !url.startsWith(`${HOME}/`)) return say(`This form would be sent to ${url}. From here it is not sent.`)
   if (!url.startsWith(`${HOME}/`)) return elsewhere(url)
   return data.visit ? visit({ method: "GET", url }) : submit(data)
 }
@@ -337,7 +358,9 @@ const log = (request, answer, isPage, headers) => {
   else if (request.body?.length) row.append(make("p", `${request.body.length} bytes`))
   row.append(headed("Answered", `${answer.status} ${answer.reason}`, answer.headers))
   if (answer.errors) row.append(make("p", "On the server’s terminal"), make("pre", answer.errors, { tabIndex: 0 }))
-  if (isPage) row.append(act("Send it again, and watch", safely(() => watch(request, headers))))
+  const harmless = /^(GET|HEAD)$/.test(request.method)
+  if (isPage) row.append(act(harmless ? "Send it again, and watch" : "Do it once more, and watch", safely(() => watch(request, headers))))
+  row.open = isPage && answer.status >= 500 && Boolean(answer.errors) // why it failed
   item.append(row)
   find(".log ol").prepend(item)
   find(".none").hidden = true
@@ -358,7 +381,8 @@ const watch = async (request, headers) => {
   find(".watched").hidden = false
   watchRequest(place, answer.recording)
   find(".watched").focus()
-  say(`${request.method} ${address(request.url)} was sent again and watched.`)
+  const done = /^(GET|HEAD)$/.test(request.method) ? "" : " What it does is done twice now; Run again shows that."
+  say(`${request.method} ${address(request.url)} was sent again and watched.${done}`)
 }
 
 // Files.
@@ -377,6 +401,14 @@ const edit = () => {
   if (text === originals.files[path]) delete edits[path]
   else edits[path] = text
   changed()
+  forget()
+}
+// What was said of the files as they were before.
+const forget = () => {
+  for (const said of panel.querySelectorAll(".checks [role=status]")) {
+    said.replaceChildren()
+    said.className = ""
+  }
 }
 const typed = event => {
   const area = find("#source")
@@ -446,6 +478,7 @@ const opening = (name, text) => {
 
 const wire = () => {
   frame = find("iframe")
+  frame.onload = loaded
   find(".again").onclick = safely(run)
   find(".reset").onclick = safely(reset)
   find(".stop").onclick = stop
@@ -459,7 +492,7 @@ const wire = () => {
   find(".address").onsubmit = event => {
     event.preventDefault()
     typing = false
-    safely(visit)({ method: "GET", url: new URL(find("#path").value.replace(/^(?!\/)/, "/"), HOME).href })
+    safely(visit)({ method: "GET", url: new URL(HOME + find("#path").value.replace(/^(?!\/)/, "/")).href })
   }
   addEventListener("message", safely(told))
 }

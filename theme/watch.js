@@ -26,7 +26,9 @@
     const [kind, fn] = events[at], before = events[at - 1], after = events[at + 1]
     if (lines || !after) return true
     if (kind === "raise") return after[0] !== "leave" || before[0] !== "leave" || !ours(functions[before[1]])
-    return /call|resume/.test(kind) && plain(functions[fn])
+    if (!/call|resume/.test(kind) || !plain(functions[fn])) return false
+    const caller = events.findLast((event, number) => number < at && event[2] === events[at][2] - 1)
+    return functions[fn].mark === "new" || !caller || !functions[caller[1]].name.endsWith("lambda") // what only a proxy asks for
   })
 
   const told = ({ functions, events, cut, status }, at, caller) => {
@@ -97,7 +99,7 @@
       const now = code.querySelector(".now")
       code.scrollTop = now ? now.offsetTop - code.clientHeight / 2 : 0
       code.scrollLeft = 0
-      values.replaceChildren(make("caption", known.size ? "Values" : "No values yet"), ...[...known].map(([key, value]) => {
+      values.replaceChildren(make("caption", known.size ? "Values" : ours(functions[fn]) ? "No values yet" : "Its values were not recorded"), ...[...known].map(([key, value]) => {
         const row = make("tr"), head = make("th", key, { scope: "row" }), cell = make("td")
         cell.append(make("code", value))
         if (changed.has(key)) { row.className = "changed"; cell.append(make("em", " changed")) }
@@ -118,6 +120,7 @@
       station.textContent = told(recording, at, all.length > 1 ? functions[all.at(-2).fn].name : "the server")
       const returned = pace.checked ? [] : events.slice(from + 1, at).filter(event => event[0] === "return" && plain(functions[event[1]]))
       came.replaceChildren(...returned.map(event => make("li", `${functions[event[1]].name} returned ${event[5]}`)))
+      came.hidden = !returned.length // a list of nothing would be read out
       stack.replaceChildren(...all.map((frame, number) => {
         const item = make("li"), choose = make("button", functions[frame.fn].name, { type: "button" })
         choose.addEventListener("click", () => show(all, number))

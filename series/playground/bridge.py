@@ -114,6 +114,8 @@ class Bridge:
         self.jar, self.terminal, self.application = CookieJar(), Terminal(), None
         self.loggers = set(logging.root.manager.loggerDict)
         self.stand_ins = stand_in()
+        #: Why the application did not start, when it did not.
+        self.fault = "app.py was not started.\n"
         # So that only what was edited is compiled again.
         sys.dont_write_bytecode = False
         sys.path.insert(0, str(self.folder))
@@ -129,7 +131,8 @@ class Bridge:
                 module: Any = __import__("app")
                 self.application = module.app if hasattr(module, "app") else module.create_app()
         except BaseException as error:  # Also what ends a program: here it must not end Python.
-            return self._told(error)
+            self.fault = self._told(error)
+            return self.fault
         return ""
 
     def reset(self) -> None:
@@ -157,7 +160,7 @@ class Bridge:
             try:
                 environ = self._environ(method, target, sent, bytes(body))
                 # A context of its own, as in the thread that a server has for each request.
-                reply: Any = Context().run(Reply, self.application or _nothing, environ)
+                reply: Any = Context().run(Reply, self.application or self._not_started, environ)
             except BaseException as error:
                 reply = self._failed(error)
         took = (time.perf_counter() - began) * 1000
@@ -268,6 +271,11 @@ class Bridge:
             environ[key] = ("; " if key == "HTTP_COOKIE" else ", ").join(both)
         return environ
 
+    def _not_started(self, _: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """What answers where the application could not be imported: the reason."""
+        start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+        return [self.fault.encode()]
+
     def _failed(self, error: BaseException) -> SimpleNamespace:
         """What the reader gets when an exception leaves the application."""
         text = self._told(error)
@@ -286,10 +294,6 @@ class Bridge:
 
     def _short(self, text: str) -> str:
         return text.replace(f"{self.folder}{os.sep}", "").encode(errors="backslashreplace").decode()
-
-
-def _nothing(*_: Any) -> Any:
-    raise RuntimeError("app.py could not be imported.")
 
 
 def forget(folder: Path) -> None:

@@ -301,7 +301,8 @@ def test_a_file_that_cannot_be_imported_is_told_with_its_line_and_can_be_mended(
     assert told in text
     assert f'File "app.py", line {line}' in text or not line
     assert module.__file__ not in text
-    assert get(bridge)["status"] == 500
+    answer = get(bridge)
+    assert (answer["status"], answer["body"].decode()) == (500, text)
     assert bridge.start({"app.py": CHECKED}) == ""
     assert get(bridge)["status"] == 200
 
