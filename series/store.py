@@ -21,8 +21,8 @@ FOLDER = ROOT / ".cache" / "made"
 #: What was not asked for in so many days is thrown away.
 DAYS = 14
 
-#: Libraries whose releases may make something else of the same text.
-LIBRARIES = ("pygments", "markdown")
+#: Libraries whose releases may make something else of the same text, or take a request another way.
+LIBRARIES = ("pygments", "markdown", "werkzeug", "jinja2", "itsdangerous")
 
 
 def kept(make: Callable[[], Any], *parts: str | bytes) -> Any:

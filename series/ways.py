@@ -16,16 +16,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from difflib import unified_diff
-from hashlib import sha256
-from importlib.metadata import version
 from itertools import takewhile, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from series import recording, terminal
+from series import recording, store, terminal
 from series.environment import COMMAND
-from series.playground import recorder
 from series.project import Project, Step, Trouble
 from series.transcripts import copy_of
 
@@ -170,26 +167,8 @@ def recorded(project: Project, steps: list[Step]) -> dict[Step, Way]:
 def way_of(project: Project, step: Step) -> Way:
     """The way of a step's request; recorded anew only when something has changed that it depends on."""
     head = head_of(path_of(project, step))
-    kept = project.root / ".cache" / "ways" / f"{_state(step, head)}.json"
-    if not kept.is_file():
-        made = record(step, head)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(made), encoding="utf-8", newline="\n")
-        draft.replace(kept)  # at once, because two builds may be at work
-        for old in set(kept.parent.glob(f"{step.code}-*.json")) - {kept}:
-            old.unlink(missing_ok=True)
-    return Way(head, **json.loads(kept.read_text(encoding="utf-8")))
-
-
-def _state(step: Step, head: Head) -> str:
-    packages = [f"{name} {version(name)}" for name in ("werkzeug", "jinja2", "itsdangerous")]
-    digest = sha256("\n".join([repr(head), sys.version, *packages]).encode())
-    ours = [Path(module.__file__ or "") for module in (recorder, recording)]
-    for path in [*ours, *(step.folder / name for name in step.files)]:
-        content = path.read_bytes()
-        digest.update(f"\n{path.name} {path.parent.name} {len(content)}\n".encode() + content)
-    return f"{step.code}-{digest.hexdigest()[:24]}"
+    files = [part for name in step.files for part in (name, (step.folder / name).read_bytes())]
+    return Way(head, **store.kept(lambda: record(step, head), "way", repr(head), sys.version, *files))
 
 
 def record(step: Step, head: Head) -> dict[str, Any]:

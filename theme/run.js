@@ -358,14 +358,14 @@ const log = (request, answer, isPage, headers) => {
   else if (request.body?.length) row.append(make("p", `${request.body.length} bytes`))
   row.append(headed("Answered", `${answer.status} ${answer.reason}`, answer.headers))
   if (answer.errors) row.append(make("p", "On the server’s terminal"), make("pre", answer.errors, { tabIndex: 0 }))
-  const harmless = /^(GET|HEAD)$/.test(request.method)
-  if (isPage) row.append(act(harmless ? "Send it again, and watch" : "Do it once more, and watch", safely(() => watch(request, headers))))
+  if (isPage) row.append(act(harmless(request) ? "Send it again, and watch" : "Do it once more, and watch", safely(() => watch(request, headers))))
   row.open = isPage && answer.status >= 500 && Boolean(answer.errors) // why it failed
   item.append(row)
   find(".log ol").prepend(item)
   find(".none").hidden = true
   if (find(".log ol").children.length > LOGGED) find(".log ol").lastChild.remove()
 }
+const harmless = ({ method }) => /^(GET|HEAD)$/.test(method)
 const headed = (title, line, headers) => {
   const block = make("pre", "", { tabIndex: 0 }), all = make("div")
   block.append(`${line}\n`, ...headers.map(([name, value]) => make(TELLING.test(name) ? "mark" : "span", `${name}: ${value}\n`)))
@@ -381,7 +381,7 @@ const watch = async (request, headers) => {
   find(".watched").hidden = false
   watchRequest(place, answer.recording)
   find(".watched").focus()
-  const done = /^(GET|HEAD)$/.test(request.method) ? "" : " What it does is done twice now; Run again shows that."
+  const done = harmless(request) ? "" : " What it does is done twice now; Run again shows that."
   say(`${request.method} ${address(request.url)} was sent again and watched.${done}`)
 }
 
