@@ -46,10 +46,14 @@ def plant(tmp_path: Path, project: Project) -> Plant:
 
 
 def group_is_gone(leader: int) -> bool:
-    try:
-        os.killpg(leader, 0)
-    except ProcessLookupError:
-        return True
+    """Whether no process of the group is left; who was ended stays in it until it has been waited for."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
     return False
 
 
