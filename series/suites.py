@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from series.project import ROOT, Project, Trouble
@@ -57,17 +54,9 @@ def command(project: Project, paths: Sequence[Path], step: int, *options: str) -
 def environment() -> dict[str, str]:
     """The environment variables for `command`: our modules are found, and no plugin that happens to be there."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONSAFE"))}
+    # What pytest makes of a suite is kept beside it: to make it again would take a third of each run.
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
-    own = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUTF8": "1"}
-    return {**variables, **own, "PYTHONPYCACHEPREFIX": _bytecode()}
-
-
-@cache
-def _bytecode() -> str:
-    """A folder that lasts as long as this process, for what pytest makes of the suites: it takes longer than a run."""
-    folder = tempfile.mkdtemp(prefix="dram-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return {**variables, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUTF8": "1"}
 
 
 def run(
