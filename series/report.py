@@ -82,7 +82,7 @@ def looking(site: Path, base: str) -> Iterator[str]:
         with browser.chromium() as chromium:
             names = inspection.samples(site)
             faults = [fault for name in names for fault in browser.look(chromium, base, name)]
-            yield from listed(f"axe, overflow, requests: {len(names)} page types × 4", faults)
+            yield from listed(f"axe, overflow, requests: {len(names)} page types", faults)
             for name in inspection.names(site, "essay"):
                 paint, shift = browser.vitals(chromium, browser.address(base, name))
                 yield line(f"{place(name)} LCP, CLS", f"{paint:.2f} s, {shift:.2g}", "1.3 s, 0")
