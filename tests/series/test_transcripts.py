@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from series.project import Project
-from series.terminal import Terminal, difference
+from series.terminal import SECONDS, Terminal, difference
 from series.transcripts import check
-
-PROJECT = Project()
-ESSAYS = [step.essay for step in PROJECT.steps]
 
 APP = """
 import os
@@ -124,6 +121,9 @@ $ python -c 'print(1); print(2)'
 2
 """
 
+#: What curl exits with when a server closes the connection without an answer.
+EMPTY_REPLY = 52
+
 REAL = [
     "-i 127.0.0.1:5000",
     "-I http://127.0.0.1:5000/",
@@ -185,11 +185,6 @@ def faults(project: Project, text: str, name: str = "02-two.md") -> list[str]:
 
 def console(project: Project, *lines: str) -> list[str]:
     return faults(project, "\n".join(["```console", *lines, "```", ""]))
-
-
-@pytest.mark.parametrize("essay", ESSAYS, ids=lambda essay: str(essay.stem))
-def test_an_essay_shows_what_its_step_prints(essay: Path) -> None:
-    assert check(PROJECT, essay) == []
 
 
 def test_an_essay_without_a_transcript_is_a_fault(project: Project) -> None:
@@ -286,6 +281,9 @@ class TestConsole:
                 terminal.start()
                 moved = arguments.replace("5000", str(terminal.port)).split()
                 real = subprocess.run(["curl", "-sS", *moved], cwd=other, capture_output=True)
+                if real.returncode == EMPTY_REPLY and terminal.server is not None:
+                    # A server that is about to die still takes the next connection, now and then.
+                    terminal.server.wait(timeout=SECONDS)
                 theirs = (
                     (real.stdout + real.stderr)
                     .decode(errors="replace")
