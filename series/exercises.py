@@ -49,19 +49,23 @@ def find(step: Step, name: str) -> Exercise:
 
 def check(project: Project, step: Step) -> list[str]:
     """What is wrong with the exercises of a step, one sentence each."""
-    return [f"{_place(project, one)}: {fault}" for one in exercises(step) for fault in _faults(project, one)]
+    found = exercises(step)
+    tests = [path for one in found for path in one.tests]
+    red = suites.run(project, tests, step.number) if tests else []
+    return [f"{_place(project, one)}: {fault}" for one in found for fault in _faults(project, one, red)]
 
 
 def _place(project: Project, exercise: Exercise) -> str:
     return exercise.folder.relative_to(project.root).as_posix()
 
 
-def _faults(project: Project, exercise: Exercise) -> Iterator[str]:
+def _faults(project: Project, exercise: Exercise, red: list[suites.Result]) -> Iterator[str]:
+    """What is wrong with an exercise; `red` is what the tests of all exercises come to on the step."""
     step = exercise.step
     if not exercise.tests or not exercise.solution.is_file():
         yield "an exercise needs a test_*.py and a solution.patch."
         return
-    results = suites.run(project, exercise.tests, step.number)
+    results = [result for result in red if result.test.startswith(f"{_place(project, exercise)}/")]
     if not results:
         yield "its files hold no test."
     for result in results:

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from series import environment, exercises, promises, suites
@@ -43,8 +44,8 @@ def report(project: Project) -> Iterator[str]:
 
 def _everything(project: Project) -> int:
     # Made here, where the progress is seen, and not by two tests at once.
-    for group in "compare", "serve":
-        environment.python(group, ROOT)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda group: environment.python(group, ROOT), ["compare", "serve"]))
     spread = ["-n", "2", "--no-loadscope-reorder", "-p", "no:cacheprovider", "-q"]
     return _pytest(["-m", "pytest", *spread, str(project.root / "tests" / "series")])
 
