@@ -125,13 +125,18 @@ def seconds(text: str) -> float:
 def _add_site(read: argparse.ArgumentParser) -> None:
     read.add_argument("--port", type=port, default=8000, help="port to serve on (default: 8000)")
     read.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    _add_python(read)
 
 
 def _add_build(build: argparse.ArgumentParser) -> None:
     build.add_argument("--out", metavar="DIR", type=Path, default=Path("site"), help="where to (default: site)")
     build.add_argument("--site-url", metavar="URL", default="", help="public address: adds feed, sitemap and previews")
     build.add_argument("--offline", action="store_true", help="an edition that works from a folder, without a server")
-    build.add_argument(
+    _add_python(build)
+
+
+def _add_python(site: argparse.ArgumentParser) -> None:
+    site.add_argument(
         "--with-python", action="store_true", help="add the Python that runs the steps in the page; needs npm"
     )
 

@@ -35,11 +35,11 @@ KEPT = 3
 
 NO_NPM = (
     "Python for the page is fetched by npm and made ready by Node.js, which are not here. Install Node.js, which brings"
-    " both, or build without --with-python."
+    " both, or leave --with-python out."
 )
 NO_NETWORK = (
-    "Pyodide could not be fetched: check the network connection (and the proxy, if there is one), or build without"
-    " --with-python."
+    "Pyodide could not be fetched: check the network connection (and the proxy, if there is one), or leave"
+    " --with-python out."
 )
 UNREACHABLE = re.compile("ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|FetchError|network")
 

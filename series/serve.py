@@ -20,7 +20,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
-from series import packing, pages, store
+from series import packing, pages, pyodide, store
 from series.essays import FenceFault
 from series.project import ROOT, Project, Trouble
 from series.site import Series
@@ -34,7 +34,8 @@ DEAD_LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains an? .*?'(?P<link>[^
 def run_read(args: argparse.Namespace) -> int:
     """Serve the site until Ctrl-C. Raises `Trouble` when the port is taken."""
     with TemporaryDirectory(prefix="dram-", ignore_cleanup_errors=True) as folder:
-        serve(Project(), Path(folder) / "site", args.port, open_in_browser=not args.no_browser)
+        site = Path(folder) / "site"
+        serve(Project(), site, args.port, open_in_browser=not args.no_browser, with_python=args.with_python)
     return 0
 
 
@@ -63,12 +64,8 @@ def build(project: Project, out: Path, site_url: str = "", offline: bool = False
         out.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent, ignore_cleanup_errors=True) as folder:
             made, old = Path(folder) / "new", Path(folder) / "old"
-            python = Path(folder) / "python" if with_python else None
-            if python:
-                packing.pack(project, python)
-            generate(project, made, site_url, offline, python=python)
-            if python:
-                python.rename(made / "python")
+            with packed(project, made, with_python) as python:
+                generate(project, made, site_url, offline, python=python)
             if out.exists():
                 out.rename(old)
             made.rename(out)
@@ -77,14 +74,19 @@ def build(project: Project, out: Path, site_url: str = "", offline: bool = False
         raise Trouble(f"Nothing can be written to {out}: {error.strerror}. Name another folder with --out.") from error
 
 
-def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> None:
-    """Serve the project's site, built into `site`, and build it anew on each change, until Ctrl-C."""
+def serve(project: Project, site: Path, port: int, open_in_browser: bool, with_python: bool = False) -> None:
+    """Serve the project's site, built into `site`, and build it anew on each change, until Ctrl-C.
+
+    Raises `Trouble` when the port cannot be used, or the Python `with_python` cannot be had.
+    """
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise Trouble(f"Port {port} is busy. Stop what runs there, or take another: --port {port + 1}.")
-    server = LiveReloadServer(lambda: refresh(project.root, site), "127.0.0.1", port, str(site))
+    if with_python:  # a network that fails later is a fault among others, and shown in the page
+        pyodide.fetch()
+    server = LiveReloadServer(lambda: refresh(project.root, site, with_python), "127.0.0.1", port, str(site))
     server.error_handler = lambda _: (site / "404.html").read_bytes() if (site / "404.html").is_file() else None
-    refresh(project.root, site)
+    refresh(project.root, site, with_python)
     for path in filter(Path.exists, (project.root / name for name in WATCHED)):
         server.watch(str(path))
     print(f"Reading at http://127.0.0.1:{port}/ - a page reloads when its files are saved. Ctrl-C stops.", flush=True)
@@ -98,18 +100,33 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool) -> Non
         server.shutdown()
 
 
-def refresh(root: Path, site: Path) -> None:
+def refresh(root: Path, site: Path, with_python: bool = False) -> None:
     """Build the site for the one who writes it: a fault takes the place of the page that has it, else of all."""
     broken: dict[str, str] = {}
     while True:
         try:
-            return generate(Project(root), site, broken=broken)
+            project = Project(root)
+            with packed(project, site, with_python) as python:
+                return generate(project, site, broken=broken, python=python)
         except Exception as error:
             print(error if isinstance(error, Trouble) else repr(error), file=sys.stderr, flush=True)
             page = Path(error.essay).name if isinstance(error, FenceFault) else ""
             if not page or page in broken:
                 return _write_fault(site, str(error) or repr(error))
             broken[page] = str(error)
+
+
+@contextmanager
+def packed(project: Project, site: Path, wanted: bool) -> Iterator[Path | None]:
+    """The folder with the page's Python, if it is wanted: it goes into the site that is built while the block runs."""
+    if not wanted:
+        yield None
+        return
+    with TemporaryDirectory(prefix="python-", dir=site.parent, ignore_cleanup_errors=True) as folder:
+        python = Path(folder) / "python"
+        packing.pack(project, python)
+        yield python
+        python.rename(site / "python")
 
 
 def generate(

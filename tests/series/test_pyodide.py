@@ -190,7 +190,7 @@ def test_what_npm_fails_at_is_told(
 
 def test_no_npm_is_told_with_the_remedy(project_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(pyodide.Missing, match=r"Install Node\.js, which brings both, or build without --with-python"):
+    with pytest.raises(pyodide.Missing, match=r"Install Node\.js, which brings both, or leave --with-python out"):
         pyodide.fetch(project_root)
     with pytest.raises(pyodide.Missing, match=r"Install Node\.js"):
         pyodide.run_in_node(project_root, IN_PAGE)
@@ -253,6 +253,32 @@ def test_python_is_put_into_the_site_and_no_page_without_it_names_it(
     assert (tmp_path / "out" / "python" / "size.json").exists()
     serve.build(toy_site, tmp_path / "out")
     assert not (tmp_path / "out" / "python").exists()
+
+
+def test_python_stays_in_the_site_while_one_writes(
+    toy_site: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, essay = tmp_path / "site", toy_site.root / "posts" / "02-shout.md"
+    monkeypatch.setattr(packing, "pack", lambda _, out: pyodide.write({"size.json": b'{"megabytes": 8.1}'}, out))
+    for text in (b"", b"\n[Nowhere](nowhere.md)\n", b"\nMended.\n"):
+        essay.write_bytes(essay.read_bytes().partition(b"\n[No")[0] + text)
+        serve.refresh(toy_site.root, site, with_python=True)
+        assert (site / "python" / "size.json").exists()
+    assert "8.1 MB" in (site / "02-shout" / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.glob("python-*")] == []
+    serve.refresh(toy_site.root, site)
+    assert not (site / "python").exists()
+
+
+def test_who_reads_is_told_at_once_that_python_is_not_to_be_had(
+    toy_site: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise pyodide.Missing(pyodide.NO_NPM)
+
+    monkeypatch.setattr(pyodide, "fetch", fail)
+    with pytest.raises(Trouble, match="leave --with-python out"):
+        serve.serve(toy_site, tmp_path / "site", 1, open_in_browser=False, with_python=True)
 
 
 def test_a_site_to_open_as_files_cannot_have_python(toy_site: Project, tmp_path: Path) -> None:
