@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -117,6 +118,12 @@ POSTS = {
 
 #: These files take long, so they begin; the tests of the steps are short and many, and fill the gaps at the end.
 FIRST, LAST = ("test_site.py", "test_environment.py"), "test_steps.py"
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C end what the tests start: who was started in the background ignores it, and so would those."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

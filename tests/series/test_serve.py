@@ -88,12 +88,13 @@ def served(toy_site: Project, tmp_path: Path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
-        yield f"http://127.0.0.1:{port}/"
-        if os.name == "nt":
-            process.terminate()
-        else:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(10) == 0
+        try:
+            yield f"http://127.0.0.1:{port}/"
+            if os.name != "nt":
+                process.send_signal(signal.SIGINT)
+                assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 def seen(url: str, text: str, seconds: float) -> bool:
