@@ -130,14 +130,16 @@ def write(files: Mapping[str, bytes], folder: Path) -> None:
 def with_bytecode(made: dict[str, bytes], cache: Path) -> dict[str, bytes]:
     """The archives among the files, with the bytecode of what is imported at once; made once for the same files.
 
-    Raises `Trouble` when the files do not run.
+    Only the last step is run for it. Raises `Trouble` when that fails.
     """
-    state = hashlib.sha256(COMPILING.read_bytes() + b"".join(made[name] for name in sorted(made)))
+    steps = sorted(name for name in made if name.startswith("steps/"))
+    run = {name: made[name] for name in sorted(made) if name not in steps[:-1]}
+    state = hashlib.sha256(COMPILING.read_bytes() + b"".join(run.values()))
     kept = cache / f"compiled-{state.hexdigest()[:16]}.zip"
     with environment.alone(cache), tempfile.TemporaryDirectory(dir=cache) as folder:
         if not kept.exists():
             environment.say("Compiling Python for the page, once for these files; it takes some seconds.")
-            write(made, Path(folder))
+            write(run, Path(folder))
             run_in_node(Path(folder), COMPILING)
             (Path(folder) / "compiled.zip").replace(kept)
             for old in sorted(cache.glob("compiled-*.zip"), key=lambda path: path.stat().st_mtime)[:-KEPT]:

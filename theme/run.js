@@ -26,7 +26,7 @@ const PANEL = `
       <p class="changed" hidden><button class="patch">Save the changes as a patch</button></p>
     </details>
     <details class="checks"><summary>Tests</summary><ul></ul></details>
-    <p class="lacks"></p>
+    <p class="lacks" aria-live="polite"></p>
   </div>
   <section class="watched" tabindex="-1" aria-label="The watched request" hidden></section>`
 
@@ -112,8 +112,7 @@ const begin = async () => {
   worker.onmessage = heard
   const broken = new Promise((_, fail) => { worker.onerror = event => fail(new Error(event.message || "worker.js could not be loaded")) })
   try {
-    const { value: lacks } = await Promise.race([call("open", originals.name, originals.files), broken])
-    find(".lacks").textContent = lacks.join(" ")
+    await Promise.race([call("open", originals.name, originals.files), broken])
     become("running")
     await run()
   } catch (error) { fail(error) }
@@ -184,6 +183,7 @@ const send = async (request, isPage) => {
   if (method === "POST") headers.push(["Origin", HOME])
   if (kind) headers.push(["Content-Type", kind])
   const { value: answer } = await patiently("ask", method, address(url), headers, body)
+  find(".lacks").textContent = answer.stand_ins.join(" ")
   const age = /max-age=(\d+)/.exec(header(answer, "cache-control"))
   if (!isPage && answer.status === 200 && age) cached.set(url, { answer, until: Date.now() + age[1] * 1000 })
   log(request, answer, isPage, headers)

@@ -18,7 +18,6 @@ def begin(name, files):
     folder = Path("/home/pyodide", name)
     lay_out(files.to_py(), folder)
     bridge = Bridge(str(folder))
-    return to_js(bridge.stand_ins)
 call, begin
 `
 

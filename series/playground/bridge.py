@@ -103,17 +103,14 @@ class Reply:
 
 
 class Bridge:
-    """A step's application and its one visitor. `folder` holds the step's files, as they are to come back on `reset`.
-
-    `stand_ins` says, one sentence each, what works here otherwise than in a terminal.
-    """
+    """A step's application and its one visitor. `folder` holds the step's files as `reset` brings them back."""
 
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder).resolve()
         self.original = {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
         self.jar, self.terminal, self.application = CookieJar(), Terminal(), None
         self.loggers = set(logging.root.manager.loggerDict)
-        self.stand_ins = stand_in()
+        stand_in()
         #: Why the application did not start, when it did not.
         self.fault = "app.py was not started.\n"
         # So that only what was edited is compiled again.
@@ -151,7 +148,8 @@ class Bridge:
     def ask(self, method: str, path: str, headers: list[list[str]], body: bytes = b"") -> dict[str, Any]:
         """Answer one request, and follow no redirect. Raises nothing: an application that fails answers its traceback.
 
-        `headers` are pairs, and come back as `sent` with those that a browser adds.
+        `headers` are pairs, and come back as `sent` with those that a browser adds. `stand_ins` are sentences: what has
+        worked otherwise so far than in a terminal.
         """
         target = "/" + quote(path.partition("#")[0].removeprefix("/"), safe=PLAIN)
         sent = self._sent(target, headers, bytes(body))
@@ -175,6 +173,7 @@ class Bridge:
             "milliseconds": round(took, 2),
             "sent": sent,
             "errors": self._short(self.terminal.take()),
+            "stand_ins": [*USED],
         }
 
     def watch(self, method: str, path: str, headers: list[list[str]], body: bytes = b"") -> dict[str, Any]:
@@ -306,24 +305,29 @@ def forget(folder: Path) -> None:
     linecache.clearcache()
 
 
-def stand_in() -> list[str]:
-    """Put something in the place of what the Python in a page lacks and applications need; say so, a sentence each."""
-    told: list[str] = []
+#: What stood in for something so far, a sentence each.
+USED: list[str] = []
+
+
+def stand_in() -> None:
+    """Put something in the place of what the Python in a page lacks and applications need."""
     if sys.platform == "emscripten" and not hasattr(hashlib, "scrypt"):
         vars(hashlib).update(scrypt=_not_scrypt, pbkdf2_hmac=_not_pbkdf2)
-    if getattr(hashlib, "scrypt", None) is _not_scrypt:
-        told.append("Passwords are hashed by a stand-in that is not fit for use, because there is no scrypt here.")
     if sys.platform == "emscripten" and not hasattr(os, "link"):
         setattr(Path, "hardlink_to", _not_a_link)  # noqa: B010 (it is a method, as far as types go)
-        told.append("A hard link is a copy, because the files here have none.")
     if sys.platform == "emscripten":
         # The one in C goes as deep as a text is nested; the browser's stack ends before, and Python with it.
         vars(json.scanner)["make_scanner"] = vars(json.scanner)["py_make_scanner"]
         vars(json)["_default_decoder"] = json.JSONDecoder()
-    return told
+
+
+def _tell(sentence: str) -> None:
+    if sentence not in USED:
+        USED.append(sentence)
 
 
 def _not_a_link(path: Path, target: str | Path) -> None:
+    _tell("A hard link is a copy, because the files here have none.")
     with path.open("xb") as file:
         file.write(Path(target).read_bytes())
     path.chmod(Path(target).stat().st_mode)
@@ -338,5 +342,6 @@ def _not_pbkdf2(name: str, password: bytes, salt: bytes, iterations: int, dklen:
     """NOT fit for use: one round, however many are asked for."""
     if sys.platform != "emscripten":
         raise RuntimeError("The stand-in for password hashes works in a browser only.")
+    _tell("Passwords are hashed by a stand-in that is not fit for use, because there is no scrypt here.")
     key = hmac.digest(password, salt + str(iterations).encode(), name)
     return (key * (1 + (dklen or 0) // len(key)))[: dklen or len(key)]

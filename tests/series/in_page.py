@@ -57,7 +57,7 @@ def reader(step: dict[str, Any]) -> list[Any]:
     bridge.start()
     written = "so true" in bridge.ask("GET", "/essays/7", [])["body"].decode()
     tries = [sent(bridge, "/sign-in", name="Ada", password=f"a {word} password") for word in ("wrong", "long")]
-    return [written, [answer["status"] for answer in tries], bridge.stand_ins]
+    return [written, [answer["status"] for answer in tries], tries[-1]["stand_ins"]]
 
 
 def solved(step: dict[str, Any], name: str, solution: dict[str, str]) -> list[Any]:
