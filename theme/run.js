@@ -59,8 +59,9 @@ const guest = (base, hash) => {
   })
   addEventListener("message", ({ source, data }) => {
     if (source !== parent) return
+    if (!data.stays) scrollTo({ top: 0, left: 0, behavior: "instant" }) // else the next page begins where this one is
     document.open()
-    document.write(data)
+    document.write(data.made)
     document.close()
   })
   addEventListener("DOMContentLoaded", () => (hash || location.hash) && jump(hash || "#"))
@@ -146,7 +147,7 @@ const run = async () => {
     say("The app did not start.")
     return show(plain(fault), here)
   }
-  await visit({ method: "GET", url: here })
+  await visit({ method: "GET", url: here, stays: true })
 }
 const reset = async () => {
   before = edits
@@ -209,14 +210,14 @@ const visit = async (request, isBack) => {
   if (mine !== visits) return // the reader went elsewhere meanwhile
   if (!answer) return elsewhere(last.url)
   if (!isBack && here && here !== last.url && panel.dataset.shown) past.push(here)
-  await present(answer, last.url, way.join(", then "))
+  await present(answer, last, way.join(", then "))
 }
-const present = async (answer, url, said) => {
+const present = async (answer, { url, stays }, said) => {
   const type = header(answer, "content-type").split(";")[0].trim().toLowerCase()
   if ([204, 205, 304].includes(answer.status)) return say(`${said}: a browser stays where it is.`)
   if (/^\s*attachment/i.test(header(answer, "content-disposition"))) return offer(answer, url, type)
   refused = 0
-  if (type === "text/html" || type === "application/xhtml+xml") await show(text(answer), url)
+  if (type === "text/html" || type === "application/xhtml+xml") await show(text(answer), url, stays)
   else if (type.startsWith("image/")) await show(`<img alt="" src="${await asData(answer)}">`, url)
   else if (/^text\/|json|xml|javascript/.test(type) || !type) await show(plain(text(answer)), url)
   else return offer(answer, url, type)
@@ -283,7 +284,7 @@ const fill = async (page, base) => {
   ])
   each("link:not([rel~=stylesheet i])", one => one.remove())
 }
-const show = async (html, url) => {
+const show = async (html, url, stays) => {
   const page = new DOMParser().parseFromString(html, "text/html"), [place, hash = ""] = url.split(/(?=#)/)
   const base = (parsed(page.querySelector("base[href]")?.getAttribute("href") || "", place) || new URL(place)).href
   await fill(page, base)
@@ -298,7 +299,7 @@ const show = async (html, url) => {
     awaited = done
     // The first page loads the frame; the others are written into it: to load it anew would cost ten times as much,
     // and would be an entry of the tab's history.
-    if (guarded) frame.contentWindow.postMessage(made, "*")
+    if (guarded) frame.contentWindow.postMessage({ made, stays }, "*")
     else frame.srcdoc = made
     guarded = true
   })

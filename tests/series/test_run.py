@@ -281,6 +281,13 @@ def what_a_browser_knows_is_known_here(desk: Desk) -> None:
     expect(desk.row("//odd")).to_be_visible()
     desk.go("/odd")
     expect(heading).to_be_visible()
+    app.locator("body").evaluate("body => { body.id = 'before'; scrollTo(0, 500) }")
+    desk.press("Run again")
+    expect(app.locator("body:not(#before)")).to_be_visible()
+    assert app.locator("body").evaluate("body => { body.id = 'before'; return scrollY }") == 500
+    desk.go("/odd?again")
+    expect(app.locator("body:not(#before)")).to_be_visible()
+    assert app.locator("body").evaluate("() => scrollY") == 0
     files_and_forms_are_sent_as_a_browser_does(desk)
 
 
