@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -140,6 +141,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
             return nodeid if LAST in nodeid else nodeid.partition("::")[0]
 
     return ByFile(config, log)
+
+
+def group_is_gone(leader: int) -> bool:
+    """Whether no process of the group is left; who was ended stays in it until it has been waited for."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ import pytest
 from series import environment
 from series.project import LITTER, ROOT, Project
 from series.visitors import CutOff, Reader, Violation, Visitor
+from tests.series import conftest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="two of the servers, and nginx, are POSIX's here")
 
@@ -165,13 +166,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(10)
     finally:
-        left = True
-        try:
+        gone = conftest.group_is_gone(process.pid)
+        if not gone:
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            left = False
         process.wait()
-    assert not left
+    assert gone
 
 
 def workers(visitor: Visitor, enough: int) -> set[str]:

@@ -23,6 +23,7 @@ from series import environment, pages, storm
 from series.project import LITTER, ROOT, Project, Trouble
 from series.storm import Outcome
 from series.visitors import Answer, CutOff, Reader, Violation
+from tests.series import conftest
 
 posix = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs what POSIX has")
 
@@ -43,18 +44,6 @@ def plant(tmp_path: Path, project: Project) -> Plant:
         return folder
 
     return copy
-
-
-def group_is_gone(leader: int) -> bool:
-    """Whether no process of the group is left; who was ended stays in it until it has been waited for."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(leader, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @posix
@@ -138,7 +127,7 @@ def test_whoever_ends_it_ends_all_of_it(number: signal.Signals, tmp_path: Path) 
     leader = int(re.findall(r"\[(\d+)\] \[INFO\] Starting", logs[0].read_text("utf-8"))[0])
     os.killpg(process.pid, number)
     assert process.wait(20) in (130, 143)
-    assert group_is_gone(leader)
+    assert conftest.group_is_gone(leader)
     assert [*tmp_path.iterdir()] == []
 
 
