@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import re
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -19,10 +20,12 @@ from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers.api import ObservedWatch
 
 from series import packing, pages, pyodide, store
 from series.essays import FenceFault
-from series.project import ROOT, Project, Trouble
+from series.project import LITTER, ROOT, Project, Trouble
 from series.site import Series
 
 #: What a reload depends on.
@@ -84,11 +87,8 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool, with_p
             raise Trouble(f"Port {port} is busy. Stop what runs there, or take another: --port {port + 1}.")
     if with_python:  # a network that fails later is a fault among others, and shown in the page
         pyodide.fetch()
-    server = LiveReloadServer(lambda: refresh(project.root, site, with_python), "127.0.0.1", port, str(site))
-    server.error_handler = lambda _: (site / "404.html").read_bytes() if (site / "404.html").is_file() else None
+    server = _watching(project.root, port, site, lambda: refresh(project.root, site, with_python))
     refresh(project.root, site, with_python)
-    for path in filter(Path.exists, (project.root / name for name in WATCHED)):
-        server.watch(str(path))
     print(f"Reading at http://127.0.0.1:{port}/ - a page reloads when its files are saved. Ctrl-C stops.", flush=True)
     try:
         server.serve(open_in_browser=open_in_browser)  # type: ignore[no-untyped-call]
@@ -98,6 +98,37 @@ def serve(project: Project, site: Path, port: int, open_in_browser: bool, with_p
         raise Trouble(f"Port {port} cannot be used: {error.strerror}. Take another: --port {port + 1}.") from error
     finally:
         server.shutdown()
+
+
+def _watching(root: Path, port: int, site: Path, build: Callable[[], None]) -> LiveReloadServer:
+    """The server of `site`, which is to `build` it anew when a file of the reader's is saved."""
+    server = LiveReloadServer(build, "127.0.0.1", port, str(site))
+    server.error_handler = lambda _: (site / "404.html").read_bytes() if (site / "404.html").is_file() else None
+    schedule = server.observer.schedule
+
+    def sieved(handler: FileSystemEventHandler, path: str, *, recursive: bool) -> ObservedWatch:
+        return schedule(Sieve(handler, root), path, recursive=recursive)
+
+    server.observer.schedule = sieved  # type: ignore[method-assign,assignment]
+    for path in filter(Path.exists, (root / name for name in WATCHED)):
+        server.watch(str(path))
+    return server
+
+
+class Sieve(FileSystemEventHandler):
+    """Passes on what happens to files below `root`, but not to those that programs leave there: bytecode, databases.
+
+    A page that reloads for these would take what its reader has typed, whenever a test or an application runs.
+    """
+
+    def __init__(self, handler: FileSystemEventHandler, root: Path) -> None:
+        self.handler, self.root = handler, root
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        """What an editor renames to its place has two names."""
+        paths = [os.path.relpath(os.fsdecode(path), self.root) for path in (event.src_path, event.dest_path) if path]
+        if any(not LITTER.search(path.replace(os.sep, "/")) for path in paths):
+            self.handler.dispatch(event)
 
 
 def refresh(root: Path, site: Path, with_python: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -128,6 +129,23 @@ def test_what_is_saved_is_seen_within_two_seconds(toy_site: Project, served: str
 
     # Thrice, because the machine may be busy with other checks.
     assert prompt("FIRST") or prompt("SECOND") or prompt("THIRD")
+
+
+def epoch(url: str) -> str:
+    """The state of the site that a page waits to be superseded."""
+    with urlopen(url, timeout=10) as answer:
+        return re.findall(r"livereload\((\d+)", answer.read().decode())[0]
+
+
+def test_a_page_does_not_reload_for_what_programs_leave_beside_the_files(toy_site: Project, served: str) -> None:
+    assert seen(served, "Before.", 10)
+    before = epoch(served)
+    for name in ("dram/__pycache__/app.pyc", "instance/notes.db", ".app.py.swp"):
+        path = toy_site.root / "steps" / "step02_shout" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"anything")
+    time.sleep(2)
+    assert epoch(served) == before
 
 
 def test_a_fault_is_served_too(toy_site: Project, served: str) -> None:
