@@ -133,12 +133,8 @@ def speed(project: Project) -> dict[str, Any]:
     hello = figures["cases"]["hello"]
     steps = [name for name in hello if name.startswith("step ")]
     drawn = {int(name.removeprefix("step ")): hello[name][1] for name in steps}
-    tables = {
-        f"How many times as fast as Flask, by {steps[-1]}": ["flask", "bottle", "werkzeug", steps[-1]],
-        "The same for all steps": steps,
-    }
     drawing = curve("Times as fast as Flask, saying hello", drawn, TOTAL, PARTS)
-    return {"curve": drawing, "tables": tables, "cases": cases, "versions": figures["versions"]}
+    return {"curve": drawing, "steps": steps, "cases": cases, "versions": figures["versions"]}
 
 
 def held_against_flask(project: Project) -> dict[str, Any]:
